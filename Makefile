@@ -18,3 +18,32 @@ $(READY): requirements/dev.txt requirements/uv.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	$(BIN)/uv pip install --quiet --python .venv --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# ---- deployed: on this machine into an AWS emulator, or to an account
+
+.PHONY: demo stack stack-down build deploy
+ARCH ?= x86_64
+STACK ?= pdf-links
+PARAMETERS ?=
+SAM := .tools/sam/bin/sam
+
+demo: $(READY) ## watch all of it happen on this machine, deployed into an AWS emulator
+	@$(BIN)/python -m local.demo
+
+stack: $(READY) ## leave the deployed stack running, to play with
+	@$(BIN)/python -m local.stack up
+
+stack-down: $(READY) ## end it
+	@$(BIN)/python -m local.stack down
+
+build: $(READY) ## the functions' zip for Lambda (ARCH=x86_64 or arm64)
+	@$(BIN)/python -m local.package $(ARCH)
+
+deploy: build $(SAM) ## build, and deploy to your AWS account (STACK=name, PARAMETERS="Name=value ...")
+	SAM_CLI_TELEMETRY=0 $(SAM) deploy --template-file template.yaml --stack-name $(STACK) --resolve-s3 \
+		--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
+
+$(SAM): requirements/sam.txt | $(READY)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .tools/sam
+	$(BIN)/uv pip install --quiet --python .tools/sam --require-hashes -r requirements/sam.txt
+	@touch $@

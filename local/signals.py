@@ -1,0 +1,26 @@
+"""Ending well: a request to end is an exception like Ctrl-C, and cleaning up is not cut short by a second one."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+def end_like_ctrl_c() -> None:
+    """Make SIGTERM raise KeyboardInterrupt, so that every `finally` runs."""
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ctrl-C and SIGTERM are ignored within the block, which must be short; for the main thread."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
