@@ -19,6 +19,22 @@ $(READY): requirements/dev.txt requirements/uv.txt
 	$(BIN)/uv pip install --quiet --python .venv --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# ---- proof
+
+.PHONY: test unit lint campaigns
+
+test: $(READY) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+unit: $(READY) ## the tests that need no server, in seconds
+	$(BIN)/pytest tests/unit tests/properties
+
+lint: $(READY) ## format, lint, types, the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
 # ---- deployed: on this machine into an AWS emulator, or to an account
 
 .PHONY: demo stack stack-down build deploy

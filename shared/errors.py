@@ -9,12 +9,15 @@
     ├── StoreUnavailableError   the endpoint is down, slow or answers 5xx         wait: redelivery heals
     ├── ManifestDamagedError    a manifest is not what this software writes       run the full scan: it replaces it
     ├── SchemaTooNewError       a manifest was written by a newer version         deploy that version
+    ├── SpoolError              the temporary directory is full or not writable   raise EphemeralStorage
     ├── OutOfTimeError          the invocation's time ended before the commit     redelivery heals; raise the time-out
     ├── ScanOverlapError        other scans of the same prefix kept committing    schedule scans further apart
-    └── ScanFailedError         some prefixes of a scan failed, each named        see each one's reason
+    └── PrefixesFailedError     several things failed in one invocation           see each one's reason
 
 Messages name the bucket, key or variable, what was found and what to do; none ever holds a presigned link.
 """
+
+from collections.abc import Mapping
 
 
 class LinkManifestError(Exception):
@@ -53,6 +56,10 @@ class SchemaTooNewError(LinkManifestError):
     """A stored manifest has a schema this version does not know; it is never overwritten."""
 
 
+class SpoolError(LinkManifestError):
+    """Lines could not be written to the temporary directory."""
+
+
 class OutOfTimeError(LinkManifestError):
     """The time left in the invocation is too short to finish."""
 
@@ -61,5 +68,20 @@ class ScanOverlapError(LinkManifestError):
     """Other scans of the same prefix kept committing while this one listed."""
 
 
-class ScanFailedError(LinkManifestError):
-    """A full scan could not rebuild every prefix; the message names those that failed."""
+class PrefixesFailedError(LinkManifestError):
+    """Some prefixes failed, the others did not; the message names those that did, and why."""
+
+    _MOST = 20  # named one by one; a message has to stay readable, and below Lambda's limit
+
+    def __init__(self, failed: Mapping[str, Exception]) -> None:
+        named = [f"{name!r}: {type(error).__name__}: {error}" for name, error in sorted(failed.items())]
+        more = f"; and {len(named) - self._MOST} more" if len(named) > self._MOST else ""
+        super().__init__(f"{len(named)} failed: {'; '.join(named[: self._MOST])}{more}")
+
+
+def raise_failures(failed: Mapping[str, Exception]) -> None:
+    """Raise the one failure as itself, several as one."""
+    if len(failed) == 1:
+        raise next(iter(failed.values()))
+    if failed:
+        raise PrefixesFailedError(failed) from next(iter(failed.values()))

@@ -1,0 +1,91 @@
+"""What the full scan answers, logs and counts."""
+
+import json
+from typing import Any
+
+from functions.full_scan.request import Request
+from shared.documents import Folder, Layout
+from shared.errors import raise_failures
+from shared.links import Links
+from shared.rebuild import Rebuilt
+from shared.scan import Report
+from shared.telemetry import count, expires_in, logger
+
+_LARGEST = 200 * 1024  # bytes: a state machine takes 256 KiB,
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+
+
+def of(request: Request, report: Report, layout: Layout, links: Links) -> dict[str, Any]:
+    """`{"statusCode": 200, "body": "<json>"}`; its list of manifests is cut where it would grow too large."""
+    own = layout.manifest_of(request.folder)
+    signing = links.signing(own.bucket)
+    signed = {"manifest_url": signing.link(own.key)} if request.links else {}
+    body: dict[str, Any] = {
+        "count": sum(each.count for each in report.rebuilt.values()),
+        "manifest_key": own.key,
+        **signed,
+        "ignored": report.ignored,
+        "manifests": [],
+    }
+    room = _LARGEST - _size(body) - 1000
+    for _, rebuilt in sorted(report.rebuilt.items()):
+        entry = _described(rebuilt, signing.link(rebuilt.manifest.key) if request.links else None)
+        room -= _size(entry)
+        if room < 0:
+            body["truncated"] = True
+            break
+        body["manifests"].append(entry)
+    return {"statusCode": 200, "body": json.dumps(body)}
+
+
+def _size(value: dict[str, Any]) -> int:
+    """Bytes in the answer, where the body is text and so every quote in it is escaped once more."""
+    return len(json.dumps(json.dumps(value))) + 2
+
+
+def _described(rebuilt: Rebuilt, manifest_url: str | None = None) -> dict[str, Any]:
+    return {
+        "prefix": rebuilt.folder.prefix,
+        "manifest_key": rebuilt.manifest.key,
+        **({"manifest_url": manifest_url} if manifest_url else {}),
+        "count": rebuilt.count,
+        "previous_count": rebuilt.previous_count,
+        "revision": rebuilt.revision,
+        "superseded": rebuilt.superseded,
+    }
+
+
+def raise_failures_of(request: Request, report: Report) -> None:
+    """Raise where anything was not rebuilt; what was committed stays."""
+    failed = dict(report.failed)
+    if report.interrupted:
+        rest = f"{request.folder.bucket}/{request.folder.prefix}, the rest after {len(report.rebuilt)} manifests"
+        failed[rest] = report.interrupted
+    raise_failures(failed)
+
+
+def tell(request: Request, report: Report) -> None:
+    """Log every manifest and every failure, and count."""
+    bucket = request.folder.bucket
+    for _, rebuilt in sorted(report.rebuilt.items()):
+        logger.info("manifest rebuilt", bucket=bucket, **_described(rebuilt), conflicts=rebuilt.conflicts)
+        expires_in(rebuilt.first_expiry)
+        count("ManifestLines", rebuilt.lines)
+    for prefix, error in report.failed.items():
+        logger.error("rebuild failed", bucket=bucket, prefix=prefix, error=type(error).__name__, why=str(error))
+    if report.interrupted:
+        _tell_interruption(request.folder, report)
+    count("DocumentsListed", sum(each.count for each in report.rebuilt.values()))
+    count("DocumentsIgnored", report.ignored)
+    count("CommitConflicts", sum(each.conflicts for each in report.rebuilt.values()))
+
+
+def _tell_interruption(folder: Folder, report: Report) -> None:
+    error = report.interrupted
+    logger.error(
+        "listing ended early",
+        bucket=folder.bucket,
+        prefix=folder.prefix,
+        error=type(error).__name__,
+        why=str(error),
+    )

@@ -1,0 +1,48 @@
+"""A bucket and a prefix → the manifests of every prefix below rebuilt from one listing → the answer.
+
+Invoked by EventBridge Scheduler with `{"prefix": ""}`, by a state machine's Map with one item, or by a person.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+import aioboto3
+
+from functions.full_scan import answer
+from functions.full_scan.request import Request
+from shared.config import Settings
+from shared.deadline import Deadline
+from shared.listing import read_pages_fast
+from shared.s3 import async_configuration
+from shared.scan import Report, Tools, scan
+from shared.telemetry import invocation
+from shared.wiring import wire
+
+settings = Settings.from_env(os.environ)
+wiring = wire(settings)
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lambda's own types
+    """Rebuild, and say what was rebuilt."""
+    return run(event, context)
+
+
+def run(event: Any, context: Any, progress: Callable[[int], None] = lambda _: None) -> dict[str, Any]:  # noqa: ANN401
+    """The same, with `progress` told the number of keys of every page that was listed."""
+    with invocation(context):
+        request = Request.parse(event, settings)
+        report = asyncio.run(_scan(request, Deadline.of(context), progress))
+        answer.tell(request, report)
+        answer.raise_failures_of(request, report)
+        return answer.of(request, report, settings.layout, wiring.links)
+
+
+async def _scan(request: Request, deadline: Deadline, progress: Callable[[int], None]) -> Report:
+    configuration = async_configuration(settings.endpoint_url)
+    session = aioboto3.Session()
+    async with session.client("s3", endpoint_url=settings.endpoint_url, config=configuration) as client:
+        read_pages_fast(client)
+        tools = Tools(client, wiring.store, settings.layout, wiring.links.signing, settings.queue_max)
+        return await scan(tools, request.folder, deadline, progress)

@@ -1,0 +1,155 @@
+"""The S3 client, what its errors mean to a person, and a look at documents."""
+
+import logging
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    TokenRetrievalError,
+)
+from botocore.parsers import ResponseParserError
+
+from shared.documents import Place
+from shared.errors import (
+    AccessDeniedError,
+    BucketMissingError,
+    ConfigError,
+    CredentialsError,
+    LinkManifestError,
+    StoreUnavailableError,
+)
+from shared.manifest import Document
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from aiobotocore.config import AioConfig
+    from types_boto3_s3 import S3Client
+
+BROKEN = (BotoCoreError, ClientError, ResponseParserError, OSError)
+"""What the SDK raises where a request did not end well."""
+
+_NO_CREDENTIALS = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError, TokenRetrievalError)
+_PASSING = {"RequestTimeout", "RequestTimeTooSkewed", "SlowDown", "InternalError", "ServiceUnavailable"}
+
+
+def _options(endpoint_url: str | None) -> dict[str, Any]:
+    """SigV4; virtual-hosted on AWS, path style elsewhere; time-outs short enough to leave time for another try."""
+    return {
+        "signature_version": "s3v4",
+        "s3": {"addressing_style": "path" if endpoint_url else "virtual"},
+        "connect_timeout": 3,
+        "read_timeout": 20,
+        "retries": {"mode": "standard", "total_max_attempts": 3},
+        "max_pool_connections": 50,
+        "request_checksum_calculation": "when_required",  # bodies are signed; other stores know no trailing checksums
+        "response_checksum_validation": "when_required",
+    }
+
+
+def make_client(session: boto3.Session, endpoint_url: str | None) -> "S3Client":
+    return session.client("s3", endpoint_url=endpoint_url, config=Config(**_options(endpoint_url)))
+
+
+def async_configuration(endpoint_url: str | None) -> "AioConfig":
+    """The same, for the listing's client."""
+    from aiobotocore.config import AioConfig  # noqa: PLC0415 -- 130 ms to import, and only a scan needs it
+
+    return AioConfig(**_options(endpoint_url))
+
+
+def status_of(error: BaseException) -> int:
+    """The HTTP status S3 answered with; 0 where there was no answer."""
+    if not isinstance(error, ClientError):
+        return 0
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def code_of(error: BaseException) -> str:
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same request may well succeed later: no answer, half an answer, a 5xx."""
+    if not isinstance(error, ClientError):
+        return not isinstance(error, (*_NO_CREDENTIALS, ParamValidationError))
+    return status_of(error) >= 500 or code_of(error) in _PASSING  # noqa: PLR2004 -- HTTP's server errors
+
+
+def explain(error: Exception, what: str, place: Place) -> LinkManifestError:
+    """The error a person can act on. The SDK's message is not quoted: it may hold an address."""
+    if isinstance(error, LinkManifestError):
+        return error
+    asked = f"{what} {place} (bucket {place.bucket!r})"
+    status, code = status_of(error), code_of(error)
+    if isinstance(error, _NO_CREDENTIALS) or code in ("ExpiredToken", "TokenRefreshRequired"):
+        return CredentialsError(
+            f"{asked}: no valid credentials ({type(error).__name__} {code}). Give the process some."
+        )
+    if status in (401, 403):
+        return AccessDeniedError(
+            f"{asked}: S3 answered {status} {code}. Allow it in the role and in the bucket's policy "
+            "(without s3:ListBucket a missing key answers 403 too)."
+        )
+    if code == "NoSuchBucket" or isinstance(error, ParamValidationError):
+        return BucketMissingError(f"{asked}: there is no such bucket. Create it, or name the right one.")
+    if status in (301, 307, 308) or code == "AuthorizationHeaderMalformed":
+        return ConfigError(f"{asked}: the bucket is in another region. Set AWS_REGION to the bucket's region.")
+    found = f"{status} {code}".strip() if status else type(error).__name__
+    return StoreUnavailableError(f"{asked}: {found}. Is the store up? Whatever was asked for is to be tried again.")
+
+
+class Bucket:
+    """Documents as they are right now, by HEAD: the event is a hint, the bucket is the truth."""
+
+    def __init__(self, client: "S3Client", pool: Executor) -> None:
+        self._client = client
+        self._pool = pool
+
+    def observe(self, bucket: str, keys: Iterable[str]) -> dict[str, Document | None]:
+        """HEAD every key, side by side; None for one that is gone."""
+        wanted = list(keys)
+        if len(wanted) == 1:
+            return {wanted[0]: self._head(Place(bucket, wanted[0]))}
+        found = self._pool.map(self._head, (Place(bucket, key) for key in wanted))
+        return dict(zip(wanted, found, strict=True))
+
+    def _head(self, place: Place) -> Document | None:
+        try:
+            answer = self._client.head_object(Bucket=place.bucket, Key=place.key)
+        except BROKEN as error:
+            if status_of(error) == 404:  # noqa: PLR2004 -- HTTP's Not Found
+                return self._confirm_gone(place)
+            raise explain(error, "HEAD", place) from error
+        return _document(place.key, answer)
+
+    def _confirm_gone(self, place: Place) -> Document | None:
+        """A HEAD's 404 has no body to tell a missing key from a missing bucket; that of a GET has."""
+        try:
+            answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
+        except BROKEN as error:
+            if code_of(error) == "NoSuchKey":
+                return None
+            raise explain(error, "GET", place) from error
+        answer["Body"].close()
+        return _document(place.key, answer)
+
+
+def _document(key: str, answer: Any) -> Document:  # noqa: ANN401 -- HEAD and GET answer alike
+    modified: datetime = answer["LastModified"]
+    return Document(key, answer["ContentLength"], answer["ETag"].strip('"'), f"{modified:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def quiet() -> None:
+    """The SDK's loggers can print what is signed; none of it belongs in a log."""
+    for name in ("boto3", "botocore", "aioboto3", "aiobotocore", "urllib3", "s3transfer"):
+        logging.getLogger(name).setLevel(logging.WARNING)

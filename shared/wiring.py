@@ -1,0 +1,47 @@
+"""Everything the two functions share, put together once from the settings."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import boto3
+
+from shared.config import Settings
+from shared.links import Links, session_key
+from shared.publish import Publisher
+from shared.s3 import Bucket, make_client, quiet
+from shared.store import ManifestStore
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+_HEADS_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What a handler works with."""
+
+    settings: Settings
+    client: "S3Client"
+    links: Links
+    store: ManifestStore
+
+    def publisher(self) -> Publisher:
+        pool = ThreadPoolExecutor(_HEADS_AT_ONCE, "head")
+        return Publisher(self.store, Bucket(self.client, pool), self.settings.layout, self.links.signing)
+
+
+def wire(settings: Settings) -> Wiring:
+    """Make the client and what stands on it. Nothing is asked of S3 yet."""
+    quiet()
+    session = boto3.Session()
+    client = make_client(session, settings.endpoint_url)
+    links = Links(
+        client.meta.region_name,
+        settings.endpoint_url,
+        settings.url_expiry_seconds,
+        partial(session_key, session),
+    )
+    return Wiring(settings, client, links, ManifestStore(client, settings.layout))
