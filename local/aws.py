@@ -9,6 +9,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_lambda import LambdaClient
+    from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_sqs import SQSClient
@@ -43,6 +44,10 @@ class Aws:
     @cached_property
     def lambda_(self) -> "LambdaClient":
         return self._session.client("lambda", endpoint_url=self.endpoint_url, config=_PATIENT)
+
+    @cached_property
+    def logs(self) -> "CloudWatchLogsClient":
+        return self._session.client("logs", endpoint_url=self.endpoint_url)
 
     @cached_property
     def scheduler(self) -> "EventBridgeSchedulerClient":

@@ -4,9 +4,13 @@ python -m local.stack up      deploys it into an emulator and says how to reach 
 python -m local.stack down    ends it, and leaves nothing behind
 """
 
+import argparse
 import json
+import os
+import subprocess
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 from local import emulator
 from local.deployment import DeploymentError, Stack, deploy
@@ -15,45 +19,48 @@ from local.package import ROOT
 from local.signals import end_like_ctrl_c, undisturbed
 
 LOCAL = ROOT / ".local"
-FOLDER = LOCAL / "stack"
-DESCRIPTION = LOCAL / "stack.json"
 
 
-def up() -> Stack:
-    """The stack that runs, deployed first where none does; a failure on the way leaves none."""
-    LOCAL.mkdir(exist_ok=True)
-    with alone(LOCAL):
-        if emulator.alive(FOLDER) and DESCRIPTION.exists():
-            return Stack(**json.loads(DESCRIPTION.read_text()))
-        _end()  # what a crash may have left
+def up(local: Path = LOCAL) -> Stack:
+    """The stack that runs, deployed first where none does; a failure on the way leaves none.
+
+    `local` gets `stack.json`, which describes it, and the emulator's folder, `stack`.
+    """
+    local.mkdir(exist_ok=True)
+    description = local / "stack.json"
+    with alone(local):
+        if emulator.alive(local / "stack") and description.exists():
+            return Stack(**json.loads(description.read_text()))
+        _end(local)  # what a crash may have left
         try:
-            stack = deploy(emulator.start(FOLDER).aws())
-            DESCRIPTION.write_text(json.dumps(asdict(stack), indent=2) + "\n")
+            stack = deploy(emulator.start(local / "stack").aws())
+            description.write_text(json.dumps(asdict(stack), indent=2) + "\n")
         except BaseException:
-            _end()
+            _end(local)
             raise
         return stack
 
 
-def down() -> bool:
+def down(local: Path = LOCAL) -> bool:
     """End it; whether there was one."""
-    if not LOCAL.exists():
+    if not local.exists():
         return False
-    with alone(LOCAL):
-        running = emulator.alive(FOLDER)
-        _end()
+    with alone(local):
+        running = emulator.alive(local / "stack")
+        _end(local)
     return running
 
 
-def _end() -> None:
+def _end(local: Path) -> None:
     with undisturbed():
-        DESCRIPTION.unlink(missing_ok=True)
-        emulator.stop(FOLDER)
+        (local / "stack.json").unlink(missing_ok=True)
+        emulator.stop(local / "stack")
 
 
-def _explain(stack: Stack) -> str:
+def _explain(stack: Stack, local: Path) -> str:
+    folder = os.path.relpath(local)
     return f"""\
-The stack runs; `make stack-down` ends it. Everything about it is in {DESCRIPTION.relative_to(ROOT)}.
+The stack runs; `make stack-down` ends it. Everything about it is in {folder}/stack.json.
 
   export AWS_ENDPOINT_URL={stack.endpoint_url} AWS_DEFAULT_REGION={stack.region}
   export AWS_ACCESS_KEY_ID={stack.access_key_id} AWS_SECRET_ACCESS_KEY={stack.secret_access_key}
@@ -62,20 +69,22 @@ The stack runs; `make stack-down` ends it. Everything about it is in {DESCRIPTIO
   aws lambda invoke --function-name {stack.full_scan_function} \\
     --cli-binary-format raw-in-base64-out --payload '{{"prefix": ""}}' /dev/stdout
 
-  log of the emulator and the functions: {(FOLDER / "emulator.log").relative_to(ROOT)}"""
+  log of the emulator and the functions: {folder}/stack/emulator.log"""
 
 
 def main() -> None:
     """What `make stack` and `make stack-down` run."""
+    arguments = argparse.ArgumentParser(usage=__doc__)
+    arguments.add_argument("verb", choices=["up", "down"])
+    arguments.add_argument("folder", type=Path, nargs="?", default=LOCAL)
+    given = arguments.parse_args()
     end_like_ctrl_c()
     try:
-        if sys.argv[1:] == ["up"]:
-            print(_explain(up()))
-        elif sys.argv[1:] == ["down"]:
-            print("The stack has ended." if down() else "No stack was running.")
+        if given.verb == "up":
+            print(_explain(up(given.folder.resolve()), given.folder))
         else:
-            sys.exit(__doc__)
-    except (emulator.EmulatorError, DeploymentError) as error:
+            print("The stack has ended." if down(given.folder.resolve()) else "No stack was running.")
+    except (emulator.EmulatorError, DeploymentError, subprocess.CalledProcessError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("Interrupted; nothing is left running.")

@@ -1,0 +1,53 @@
+"""The deployed full scan, by hand and by its schedule."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from local.library import Library, fetch, seconds_until
+from tests.e2e.events import settle
+
+PDF = b"%PDF-1.7 a report"
+
+
+def test_a_lost_event_is_healed_by_a_scan(library: Library, prefix: str) -> None:
+    kept, unknown, stale = (f"{prefix}{name}.pdf" for name in ("kept", "unknown", "stale"))
+    library.upload(kept, PDF)
+    library.upload(stale, PDF)
+    seconds_until(lambda: set(library.manifest(prefix)) == {kept, stale}, "both in their manifest")
+    with library.unheard():
+        library.upload(unknown, PDF)
+        library.delete(stale)
+    settle(library)
+    assert set(library.manifest(prefix)) == {kept, stale}
+    answer = library.scan(prefix)
+    assert answer["count"] == 2
+    assert set(library.manifest(prefix)) == {kept, unknown}
+    line = library.line(unknown)
+    assert line is not None
+    assert line.url is not None
+    assert fetch(line.url) == PDF
+
+
+def test_the_scheduler_starts_a_scan_of_the_whole_bucket(library: Library, prefix: str) -> None:
+    with library.unheard():
+        library.upload(f"{prefix}a/unknown.pdf", PDF)
+        library.upload(f"{prefix}b/unknown.pdf", PDF)
+    settle(library)
+    assert not library.shows(f"{prefix}a/unknown.pdf")
+    run_now(library, "Nightly")
+    for folder in ("a", "b"):
+        key = f"{prefix}{folder}/unknown.pdf"
+        seconds_until(partial(library.shows, key), f"{key} in its manifest", at_most=30)
+
+
+def run_now(library: Library, schedule: str) -> None:
+    """Only the time of the deployed schedule is changed: whom it invokes, and with what, is the template's."""
+    scheduler = library.aws.scheduler
+    (name,) = [found["Name"] for found in scheduler.list_schedules()["Schedules"] if schedule in found["Name"]]
+    deployed = scheduler.get_schedule(Name=name)
+    scheduler.update_schedule(
+        Name=name,
+        ScheduleExpression=f"at({datetime.now(UTC):%Y-%m-%dT%H:%M:%S})",
+        FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
+        Target=deployed["Target"],
+    )

@@ -1,0 +1,47 @@
+"""The zip holds all that its functions import: nothing of the machine that built it, or of the emulator, helps out."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from local.package import HERE, on_lambda, package
+
+SETTINGS = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "BUCKET_NAME": "reports"}
+
+
+@pytest.mark.parametrize("function", ["on_created", "full_scan"])
+def test_a_handler_is_imported_with_nothing_but_the_zip(tmp_path: Path, function: str) -> None:
+    with zipfile.ZipFile(package(HERE)) as archive:
+        archive.extractall(tmp_path)
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import functions.{function}.handler as it; it.handler"
+    )
+    python = [sys.executable, "-I", "-S", "-W", "ignore", "-c", program]
+    done = subprocess.run(python, env=SETTINGS, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("architecture", "machine"), [("x86_64", "x86_64"), ("arm64", "aarch64")])
+def test_lambda_gets_compiled_modules_for_its_own_python_and_processor(architecture: str, machine: str) -> None:
+    with zipfile.ZipFile(package(on_lambda(architecture))) as archive:
+        compiled = [name for name in archive.namelist() if name.endswith(".so")]
+    assert compiled
+    assert all(name.endswith(f".cpython-313-{machine}-linux-gnu.so") for name in compiled)
+
+
+def test_lambda_gets_the_same_packages_as_this_machine() -> None:
+    with zipfile.ZipFile(package(HERE)) as here, zipfile.ZipFile(package(on_lambda("x86_64"))) as there:
+        assert installed(here) >= installed(there) >= {"functions", "shared", "boto3", "aioboto3", "aiofiles"}
+
+
+def test_the_same_code_is_not_packed_again() -> None:
+    before = package(HERE).stat()
+    assert package(HERE).stat().st_mtime_ns == before.st_mtime_ns
+
+
+def installed(archive: zipfile.ZipFile) -> set[str]:
+    tops = {name.partition("/")[0] for name in archive.namelist()}
+    return {top for top in tops if not top.endswith(".dist-info")}

@@ -1,0 +1,100 @@
+"""What the two roles may do, tried by a function that runs as each of them."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from local.library import Library
+
+PROBE = """
+import boto3, botocore.exceptions
+def handler(event, context):
+    client = boto3.client(event["service"])
+    try:
+        getattr(client, event["operation"])(**event["arguments"])
+    except botocore.exceptions.ClientError as error:
+        return error.response["Error"]["Code"]
+    return "done"
+"""
+Try = Callable[..., str]
+
+
+@pytest.fixture(scope="module", params=["on_created", "full_scan"])
+def role(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def attempt(library: Library, role: str) -> Iterator[Try]:
+    """Tries one operation under the role of one of the deployed functions; "done", or the error's code."""
+    function = library.aws.lambda_
+    real = {"on_created": library.stack.on_created_function, "full_scan": library.stack.full_scan_function}[role]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("probe.py", PROBE)
+    function.create_function(
+        FunctionName=f"probe-{role}",
+        Role=function.get_function_configuration(FunctionName=real)["Role"],
+        Runtime="python3.13",
+        Handler="probe.handler",
+        Timeout=30,
+        Code={"ZipFile": code.getvalue()},
+    )
+
+    def attempt(service: str, operation: str, **arguments: object) -> str:
+        event = json.dumps({"service": service, "operation": operation, "arguments": arguments})
+        answer = function.invoke(FunctionName=f"probe-{role}", Payload=event)
+        said: str = json.loads(answer["Payload"].read())
+        return said
+
+    yield attempt
+    function.delete_function(FunctionName=f"probe-{role}")
+
+
+@pytest.fixture(scope="module")
+def objects(library: Library) -> None:
+    for key in ("roles/report.pdf", "manifests/roles/other.jsonl", "manifests/.staging/1"):
+        library.aws.s3.put_object(Bucket=library.stack.bucket, Key=key, Body=b"something")
+
+
+@pytest.mark.usefixtures("objects")
+class TestEveryRole:
+    def test_reads_documents_and_manifests(self, library: Library, attempt: Try) -> None:
+        bucket = library.stack.bucket
+        assert attempt("s3", "head_object", Bucket=bucket, Key="roles/report.pdf") == "done"
+        assert attempt("s3", "head_object", Bucket=bucket, Key="manifests/roles/other.jsonl") == "done"
+
+    def test_learns_that_a_document_is_missing(self, library: Library, attempt: Try) -> None:
+        assert attempt("s3", "head_object", Bucket=library.stack.bucket, Key="roles/none.pdf") == "404"
+
+    def test_writes_manifests_whole_and_in_parts(self, library: Library, attempt: Try) -> None:
+        place = {"Bucket": library.stack.bucket, "Key": "manifests/roles/manifest.jsonl"}
+        assert attempt("s3", "put_object", **place, Body="{}") == "done"
+        assert attempt("s3", "create_multipart_upload", **place) == "done"
+        assert attempt("s3", "list_multipart_uploads", Bucket=library.stack.bucket) == "done"
+        (upload,) = library.aws.s3.list_multipart_uploads(Bucket=library.stack.bucket)["Uploads"]
+        assert attempt("s3", "abort_multipart_upload", **place, UploadId=upload["UploadId"]) == "done"
+
+    def test_writes_no_document(self, library: Library, attempt: Try) -> None:
+        place = {"Bucket": library.stack.bucket, "Key": "roles/report.pdf"}
+        assert attempt("s3", "put_object", **place, Body="overwritten") == "AccessDenied"
+
+    @pytest.mark.parametrize("key", ["roles/report.pdf", "manifests/roles/other.jsonl"])
+    def test_deletes_neither_documents_nor_manifests(self, library: Library, attempt: Try, key: str) -> None:
+        assert attempt("s3", "delete_object", Bucket=library.stack.bucket, Key=key) == "AccessDenied"
+
+    def test_deletes_what_is_staged_only_as_the_full_scan(self, library: Library, attempt: Try, role: str) -> None:
+        expected = {"on_created": "AccessDenied", "full_scan": "done"}[role]
+        assert attempt("s3", "delete_object", Bucket=library.stack.bucket, Key="manifests/.staging/1") == expected
+
+    def test_touches_no_other_bucket(self, library: Library, attempt: Try) -> None:
+        library.aws.s3.create_bucket(Bucket="somebody-elses")
+        assert attempt("s3", "list_objects_v2", Bucket="somebody-elses") == "AccessDenied"
+
+    def test_sends_no_events(self, library: Library, attempt: Try) -> None:
+        url = library.stack.queue_url
+        assert attempt("sqs", "send_message", QueueUrl=url, MessageBody="{}").startswith("AccessDenied")
