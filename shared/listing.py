@@ -30,11 +30,16 @@ def read_pages_fast(client: "S3Client") -> None:
     """Have this client answer ListObjectsV2 with what `listed` reads, under `_FIELD`."""
 
     def before_parse(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
-        if response_dict["status_code"] == 200:  # noqa: PLR2004 -- errors are botocore's to read
+        if response_dict["status_code"] != 200:  # noqa: PLR2004 -- errors are botocore's to read
+            return
+        try:
             customized_response_dict[_FIELD] = listed(response_dict["body"])
             response_dict["body"] = b"<ListBucketResult/>"
+        except ResponseParserError:
+            response_dict["status_code"] = 500  # as botocore does with half an answer: it asks again
 
-    client.meta.events.register("before-parse.s3.ListObjectsV2", before_parse)
+    # Handlers of `*` are called before those of `s3`: botocore's own, which reads the whole page too, finds it read.
+    client.meta.events.register("before-parse.*.ListObjectsV2", before_parse)
 
 
 def listed(body: bytes) -> PageAndToken:

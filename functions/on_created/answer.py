@@ -1,0 +1,86 @@
+"""What the incremental function answers, logs and counts."""
+
+import json
+from typing import Any, cast
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from shared.events import Batch
+
+from shared.deliver import Delivery, Router
+from shared.documents import Layout
+from shared.errors import raise_failures
+from shared.merge import Tally
+from shared.publish import Published
+from shared.telemetry import count, expires_in, logger
+
+
+def for_queue(event: dict[str, Any], batch: Batch, delivery: Delivery, layout: Layout) -> dict[str, Any]:
+    """`{"batchItemFailures": [{"itemIdentifier": …}]}`: the messages whose documents are not all in their manifests."""
+    router = Router(layout)
+    failures = {notice.message_id: router.failure_of(notice, delivery) for notice in batch.notices}
+
+    def outcome(record: SQSRecord) -> None:
+        if failure := failures[record.message_id]:
+            raise failure
+
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return cast("dict[str, Any]", process_partial_response(event, outcome, processor))
+
+
+def for_caller(batch: Batch, delivery: Delivery) -> dict[str, Any]:
+    """Raise what failed, or say what was done."""
+    failed: dict[str, Exception] = {f"{each.bucket}/{each.prefix}": error for each, error in delivery.failed.items()}
+    for notice in batch.notices:
+        if notice.error:
+            failed["the event"] = notice.error
+    raise_failures(failed)
+    manifests = [_described(each) for each in sorted(delivery.published, key=lambda each: each.folder)]
+    return {"statusCode": 200, "body": json.dumps({"manifests": manifests, "ignored": delivery.ignored})}
+
+
+def _described(published: Published) -> dict[str, Any]:
+    return {
+        "bucket": published.folder.bucket,
+        "prefix": published.folder.prefix,
+        "manifest_key": published.manifest.key,
+        "revision": published.revision,
+        "added": published.tally.added,
+        "removed": published.tally.removed,
+        "unchanged": published.tally.unchanged,
+    }
+
+
+def tell(batch: Batch, delivery: Delivery) -> None:
+    """Log every manifest, message and folder, and count."""
+    for published in delivery.published:
+        logger.info(
+            "manifest updated",
+            **_described(published),
+            conflicts=published.conflicts,
+            lines=published.lines,
+        )
+        expires_in(published.first_expiry)
+    for folder, error in delivery.failed.items():
+        logger.error(
+            "update failed",
+            bucket=folder.bucket,
+            prefix=folder.prefix,
+            error=type(error).__name__,
+            why=str(error),
+        )
+    for notice in batch.notices:
+        if notice.error:
+            logger.error("message not understood", message_id=notice.message_id, why=str(notice.error))
+    _count(delivery)
+
+
+def _count(delivery: Delivery) -> None:
+    total = sum((each.tally for each in delivery.published), Tally())
+    count("DocumentsAdded", total.added)
+    count("DocumentsRemoved", total.removed)
+    count("DocumentsUnchanged", total.unchanged)
+    count("DocumentsIgnored", delivery.ignored)
+    count("CommitConflicts", sum(each.conflicts for each in delivery.published))
+    for each in delivery.published:
+        count("ManifestLines", each.lines)
