@@ -34,19 +34,20 @@ def test_the_scheduler_starts_a_scan_of_the_whole_bucket(library: Library, prefi
         library.upload(f"{prefix}b/unknown.pdf", PDF)
     settle(library)
     assert not library.shows(f"{prefix}a/unknown.pdf")
-    run_now(library, "Nightly")
+    enable_for_now(library, "Refresh")
     for folder in ("a", "b"):
         key = f"{prefix}{folder}/unknown.pdf"
         seconds_until(partial(library.shows, key), f"{key} in its manifest", at_most=30)
 
 
-def run_now(library: Library, schedule: str) -> None:
-    """Only the time of the deployed schedule is changed: whom it invokes, and with what, is the template's."""
+def enable_for_now(library: Library, schedule: str) -> None:
+    """Whom the deployed schedule invokes, and with what, stays as in the template."""
     scheduler = library.aws.scheduler
     (name,) = [found["Name"] for found in scheduler.list_schedules()["Schedules"] if schedule in found["Name"]]
     deployed = scheduler.get_schedule(Name=name)
     scheduler.update_schedule(
         Name=name,
+        State="ENABLED",
         ScheduleExpression=f"at({datetime.now(UTC):%Y-%m-%dT%H:%M:%S})",
         FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
         Target=deployed["Target"],
