@@ -52,3 +52,8 @@ def enable_for_now(library: Library, schedule: str) -> None:
         FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
         Target=deployed["Target"],
     )
+
+
+def test_scans_do_not_overlap(library: Library) -> None:
+    limit = library.aws.lambda_.get_function_concurrency(FunctionName=library.stack.full_scan_function)
+    assert limit["ReservedConcurrentExecutions"] == 1
