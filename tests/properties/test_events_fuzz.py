@@ -75,27 +75,8 @@ json_values = st.recursive(
     max_leaves=12,
 )
 field_names = st.sampled_from(
-    [
-        "Records",
-        "s3",
-        "Sns",
-        "Message",
-        "TopicArn",
-        "Type",
-        "Event",
-        "eventName",
-        "eventSource",
-        "messageId",
-        "body",
-        "source",
-        "detail-type",
-        "detail",
-        "bucket",
-        "object",
-        "name",
-        "key",
-    ]
-)
+    ["Records", "s3", "Sns", "Message", "TopicArn", "Type", "Event", "eventName", "eventSource", "messageId"]
+) | st.sampled_from(["body", "source", "detail-type", "detail", "bucket", "object", "name", "key"])
 events_of_known_fields = st.recursive(
     json_values | st.sampled_from(["aws:sqs", "aws:s3", "aws.s3", "Object Created", "ObjectCreated:Put"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(field_names, inner, max_size=5),
