@@ -16,6 +16,7 @@ from shared.s3 import Bucket
 from shared.store import Committed, Draft, ManifestStore, Stored
 
 _PATIENCE = 4  # refusals before a batch is halved: looking at many documents must not outlast the gap between commits
+_MANY = 16  # documents; fewer are looked at in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Publisher:
     def publish(self, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
         """Commit what these keys are now. `keys` are the folder's own, each once; whether they exist is seen here."""
         place = self._layout.manifest_of(folder)
-        patience = _PATIENCE if len(keys) > 1 else None
+        patience = _PATIENCE if len(keys) > _MANY else None
         committed = self._store.commit(
             place, lambda stored: self._decide(stored, folder, keys), deadline, None, patience
         )

@@ -169,15 +169,18 @@ class ManifestStore:
         known by its commit id, and counts as done. Raises what `decide` raises, OutOfTimeError, and what S3's answers
         mean.
         """
-        attempt = _Attempts(self, place, deadline, self._paces.setdefault(place, Pace()))
-        stored = start or attempt.look_after_pause()
-        while not (done := attempt.landed(stored)):
-            if attempt.conflicts == patience:
-                return None
-            if done := attempt.write(stored, decide):
-                return done
-            stored = attempt.look_after_pause()
-        return done
+        pace = self._paces.setdefault(place, Pace(self._clock))
+        attempt = _Attempts(self, place, deadline, pace)
+        try:
+            stored = start or attempt.look_after_pause()
+            while not (done := attempt.landed(stored) or attempt.write(stored, decide)):
+                if attempt.conflicts == patience:
+                    return None
+                stored = attempt.look_after_pause()
+            return done
+        finally:
+            if not pace.span:
+                self._paces.pop(place, None)
 
     def put(self, stored: Stored, draft: Draft, deadline: Deadline) -> None:
         """One conditional write. Raises what the SDK raises."""
@@ -210,13 +213,14 @@ class _Attempts:
         self._store, self._place, self._deadline, self._pace = store, place, deadline, pace
         self._tried: dict[str, tuple[Stored, Draft]] = {}
         self._failed = 0
+        self._losses = 0
         self._final: LinkManifestError | None = None
         self._looked = store.now()
         self.conflicts = 0
 
     def look_after_pause(self) -> Stored:
         if not self._final:
-            self._store.pause(self._pace.wait(self._deadline.left()))
+            self._store.pause(self._pace.wait(self._deadline.left(), self._losses))
         self._looked = self._store.now()
         return self._store.look(self._place)
 
@@ -233,8 +237,10 @@ class _Attempts:
         self._deadline.require(f"committing {self._place}")
         try:
             draft = decide(stored)
+            self._look_again(stored)
         except ManifestChanged:
-            self._pace.refused(self._store.now() - self._looked)
+            self._losses += 1
+            self._pace.overtaken(self._store.now() - self._looked)
             return None
         draft = replace(draft, head=replace(draft.head, commit=uuid.uuid4().hex))
         self._deadline.require(f"committing {self._place}")
@@ -244,13 +250,18 @@ class _Attempts:
         except BROKEN as error:
             self._note(error)
             return None
-        self._pace.accepted()
         return Committed(stored, draft, self.conflicts)
+
+    def _look_again(self, stored: Stored) -> None:
+        """Where others write too, a look is cheaper than a write that is refused."""
+        if self._pace.span and self._store.look(self._place).etag != stored.etag:
+            raise ManifestChanged
 
     def _note(self, error: Exception) -> None:
         """A refusal is followed by another look, and so is a failure: the write may have come through."""
         if status_of(error) in _REFUSED and code_of(error) != "NoSuchBucket":
             self.conflicts += 1
+            self._losses += 1
             self._pace.refused(self._store.now() - self._looked)
             return
         self._failed += 1
