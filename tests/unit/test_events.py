@@ -47,6 +47,24 @@ def test_a_queue_s_message_is_a_notice_with_its_id(body: object) -> None:
     assert parse(sqs_event(body)) == Batch((Notice("message-1", (REPORT,)),), from_queue=True)
 
 
+@pytest.mark.parametrize("mark", ["eventSource", "attributes"])
+def test_a_message_is_known_by_its_body(mark: str) -> None:
+    event = sqs_event(s3_event(s3_record()))
+    del event["Records"][0][mark]
+    assert parse(event) == Batch((Notice("message-1", (REPORT,)),), from_queue=True)
+
+
+@pytest.mark.parametrize("mark", ["Type", "TopicArn"])
+def test_a_topic_s_envelope_is_known_without_one_of_its_marks(mark: str) -> None:
+    envelope = sns_envelope(s3_event(s3_record()))
+    del envelope[mark]
+    assert only(sqs_event(envelope)).changes == (REPORT,)
+
+
+def test_any_store_s_record_is_known_by_its_s3_part() -> None:
+    assert only(s3_event(s3_record() | {"eventSource": "ceph:s3"})).changes == (REPORT,)
+
+
 def test_all_records_of_all_messages_are_used() -> None:
     first = s3_event(s3_record("a.pdf"), s3_record("b.pdf"))
     second = sns_envelope(s3_event(s3_record("c.pdf"), s3_record("a.pdf")))

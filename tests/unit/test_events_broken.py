@@ -176,9 +176,10 @@ def test_a_message_whose_body_is_no_text_fails_alone(value: object) -> None:
 
 
 def test_a_message_without_a_body_fails_alone() -> None:
-    event = sqs_event(s3_event(s3_record()), "{}")
-    del event["Records"][1]["body"]
-    assert [notice.error is None for notice in parse(event).notices] == [True, False]
+    event = sqs_event("{}")
+    del event["Records"][0]["body"]
+    assert parse(event).from_queue
+    assert "message message-1: body must be a text" in error_of(event)
 
 
 @pytest.mark.parametrize("value", [None, "", 7, [], "\ud800"])
