@@ -35,6 +35,10 @@ lint: $(READY) ## format, lint, types, the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.PHONY: check-store
+check-store: $(READY) ## does the store at S3_ENDPOINT_URL refuse what it must? (BUCKET_NAME=…)
+	@$(BIN)/python -m local.check_store
+
 # ---- deployed: on this machine into an AWS emulator, or to an account
 
 .PHONY: demo stack stack-down build deploy

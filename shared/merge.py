@@ -37,14 +37,15 @@ def updated(
     return kept + new, tally(lines, seen)
 
 
-def tally(lines: Mapping[str, Line], seen: Mapping[str, Document | None]) -> Tally:
-    """Count against the lines known before; above 5 MiB, where none are read, every present document is added."""
+def tally(lines: Mapping[str, Line] | None, seen: Mapping[str, Document | None]) -> Tally:
+    """Count against the lines known before; where none were read, whatever was looked at counts as changed."""
     added = removed = 0
     for key, document in seen.items():
-        before = lines.get(key)
-        shown = before is not None and not before.deleted
-        added += document is not None and not (before is not None and before.shows(document))
-        removed += document is None and shown
+        before = lines.get(key) if lines else None
+        if document is not None:
+            added += not (before and before.shows(document))
+        else:
+            removed += lines is None or (before is not None and not before.deleted)
     return Tally(added, removed, len(seen) - added - removed)
 
 

@@ -96,7 +96,7 @@ def appended(stored: Stored, seen: dict[str, Document | None], revision: int, si
         first_expiry=earliest(stored.head.first_expiry, first_expiry(lines)),
     )
     cut = b"" if stored.head.versioned else b"\n"  # an earlier tool's last line may have no end
-    return Draft(head, cut + encode(lines), stored.source, tally({}, seen))
+    return Draft(head, cut + encode(lines), stored.source, tally(None, seen))
 
 
 def _published(folder: Folder, place: Place, committed: Committed) -> Published:
