@@ -8,6 +8,8 @@ import pytest
 from local.library import Library, fetch, manifest_key, seconds_until
 from tests.e2e.events import created, one_batch, send, settle
 
+pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
+
 PDF = b"%PDF-1.7 a report"
 
 

@@ -3,8 +3,12 @@
 from datetime import UTC, datetime
 from functools import partial
 
+import pytest
+
 from local.library import Library, fetch, seconds_until
 from tests.e2e.events import settle
+
+pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
 
 PDF = b"%PDF-1.7 a report"
 
@@ -52,8 +56,3 @@ def enable_for_now(library: Library, schedule: str) -> None:
         FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
         Target=deployed["Target"],
     )
-
-
-def test_scans_do_not_overlap(library: Library) -> None:
-    limit = library.aws.lambda_.get_function_concurrency(FunctionName=library.stack.full_scan_function)
-    assert limit["ReservedConcurrentExecutions"] == 1

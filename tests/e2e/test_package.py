@@ -9,6 +9,8 @@ import pytest
 
 from local.package import HERE, on_lambda, package
 
+pytestmark = pytest.mark.xdist_group("package")  # both processors are built in one folder
+
 SETTINGS = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "BUCKET_NAME": "reports"}
 
 

@@ -9,6 +9,8 @@ from local.deployment import deploy
 from local.emulator import emulator
 from local.library import Library, fetch, seconds_until
 
+pytestmark = pytest.mark.xdist_group("parameters")  # one stack for all of them
+
 PDF = b"%PDF-1.7 a report"
 PARAMETERS = {
     "BucketName": "reports",
@@ -54,9 +56,3 @@ def test_a_scan_rebuilds_them_there(library: Library) -> None:
     assert answer["count"] == 1
     (line,) = manifest(library, "2025/")
     assert fetch(line["url"]) == PDF
-
-
-def test_scans_are_not_limited_where_none_may_be_reserved(library: Library) -> None:
-    function = library.stack.full_scan_function
-    limit = library.aws.lambda_.get_function_concurrency(FunctionName=function)
-    assert "ReservedConcurrentExecutions" not in limit

@@ -9,6 +9,8 @@ import pytest
 
 from local.library import Library
 
+pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
+
 PROBE = """
 import boto3, botocore.exceptions
 def handler(event, context):
@@ -68,7 +70,10 @@ class TestEveryRole:
         assert attempt("s3", "head_object", Bucket=bucket, Key="roles/report.pdf") == "done"
         assert attempt("s3", "head_object", Bucket=bucket, Key="manifests/roles/other.jsonl") == "done"
 
-    def test_learns_that_a_document_is_missing(self, library: Library, attempt: Try) -> None:
+    def test_lists_the_bucket_for_else_a_missing_document_would_look_forbidden(
+        self, library: Library, attempt: Try
+    ) -> None:
+        assert attempt("s3", "list_objects_v2", Bucket=library.stack.bucket) == "done"
         assert attempt("s3", "head_object", Bucket=library.stack.bucket, Key="roles/none.pdf") == "404"
 
     def test_writes_manifests_whole_and_in_parts(self, library: Library, attempt: Try) -> None:
