@@ -33,7 +33,7 @@ lint: $(READY) ## format, lint, types, the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	PYTHONPATH=. $(BIN)/lint-imports
 
 .PHONY: check-store
 check-store: $(READY) ## does the store at S3_ENDPOINT_URL refuse what it must? (BUCKET_NAME=…)

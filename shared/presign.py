@@ -73,8 +73,10 @@ class Signing:
     def keeps(self, url: str, expires_at: str) -> bool:
         """Whether an earlier link is fresh: more than half of its time from signing to `expires_at` is left.
 
-        A link that does not tell when it was signed, or a time that cannot be read, is not fresh.
+        A link to another address, one that does not tell when it was signed, a time that cannot be read: not fresh.
         """
+        if not url.startswith(self._base_url):
+            return False
         signed, ends = signed_at(url), _instant(expires_at)
         return signed is not None and ends is not None and ends - self._now > (ends - signed) / 2
 

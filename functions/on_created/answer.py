@@ -5,11 +5,11 @@ from typing import Any, cast
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from shared.events import Batch
 
 from shared.deliver import Delivery, Router
 from shared.documents import Layout
 from shared.errors import raise_failures
+from shared.events import Batch
 from shared.merge import Tally
 from shared.publish import Published
 from shared.telemetry import count, expires_in, logger
@@ -18,10 +18,11 @@ from shared.telemetry import count, expires_in, logger
 def for_queue(event: dict[str, Any], batch: Batch, delivery: Delivery, layout: Layout) -> dict[str, Any]:
     """`{"batchItemFailures": [{"itemIdentifier": …}]}`: the messages whose documents are not all in their manifests."""
     router = Router(layout)
-    failures = {notice.message_id: router.failure_of(notice, delivery) for notice in batch.notices}
+    told = [(notice.message_id, router.failure_of(notice, delivery)) for notice in batch.notices]
+    failures = {message_id: failure for message_id, failure in told if failure}
 
     def outcome(record: SQSRecord) -> None:
-        if failure := failures[record.message_id]:
+        if failure := failures.get(record.message_id):
             raise failure
 
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)

@@ -8,12 +8,11 @@ event is raised, for Lambda's own retries and destination.
 import os
 from typing import Any
 
-from shared.events import parse
-
 from functions.on_created import answer
 from shared.config import Settings
 from shared.deadline import Deadline
 from shared.deliver import deliver
+from shared.events import parse
 from shared.telemetry import invocation
 from shared.wiring import wire
 

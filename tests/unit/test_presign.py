@@ -164,3 +164,8 @@ def test_a_link_whose_expiry_cannot_be_read_is_not_kept(expires_at: str) -> None
 
 def test_a_link_that_does_not_tell_when_it_was_signed_is_not_kept() -> None:
     assert not Presigner(BASE, "eu-west-1", 900).at(KEY, NOW).keeps("https://h/a.pdf", "2099-01-01T00:00:00Z")
+
+
+def test_a_link_to_another_address_is_not_fresh_however_young() -> None:
+    elsewhere = Presigner("http://127.0.0.1:9000/docs/", "eu-west-1", 900).at(KEY, NOW)
+    assert not Presigner(BASE, "eu-west-1", 900).at(KEY, NOW).keeps(elsewhere.link("a.pdf"), elsewhere.expires_at)
