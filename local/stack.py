@@ -67,7 +67,7 @@ The stack runs; `make stack-down` ends it. Everything about it is in {folder}/st
   aws s3 cp some.pdf s3://{stack.bucket}/2026/04/
   aws s3 cp s3://{stack.bucket}/manifests/2026/04/manifest.jsonl -
   aws lambda invoke --function-name {stack.full_scan_function} \\
-    --cli-binary-format raw-in-base64-out --payload '{{"prefix": ""}}' /dev/stdout
+    --payload fileb://<(echo '{{"prefix": ""}}') answer.json
 
   log of the emulator and the functions: {folder}/stack/emulator.log"""
 
