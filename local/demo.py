@@ -15,15 +15,15 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from seed import sample_pdfs
 
 from local import emulator, package
 from local.deployment import DeploymentError, deploy
 from local.library import Library, LibraryError, fetch, manifest_key, prefix_of, seconds_until
+from local.project import LOCAL, ROOT
 from local.signals import end_like_ctrl_c
+from seed import sample_pdfs
 from shared.manifest import Line
 
-LOCAL = package.ROOT / ".local"
 LOG = LOCAL / "demo.log"
 PREFIX = "2026/04/"
 LOST = f"{PREFIX}acme/lost.pdf"
@@ -178,9 +178,7 @@ def main() -> None:
     except (emulator.EmulatorError, DeploymentError, subprocess.CalledProcessError) as error:
         sys.exit(f"The demo could not start: {error}")
     except (LibraryError, OSError, BotoCoreError, ClientError) as error:
-        sys.exit(
-            f"The demo failed: {error}\nThe log of the emulator and the functions: {LOG.relative_to(package.ROOT)}"
-        )
+        sys.exit(f"The demo failed: {error}\nThe log of the emulator and the functions: {LOG.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.aws import Aws
-from local.package import HERE, ROOT, package
+from local.package import HERE, package
+from local.project import ROOT
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef

@@ -13,14 +13,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.aws import Aws
 from local.kept import digest, kept
-from local.package import ROOT, UV
+from local.project import ROOT, TOOLS, UV
 from local.signals import undisturbed
 
 PINNED = ROOT / "requirements" / "emulator.txt"
@@ -31,12 +31,12 @@ STOP_SECONDS = 15
 
 
 class EmulatorError(Exception):
-    """The emulator did not start; the message says where its log is."""
+    """The emulator did not start; the message holds the end of its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A running emulator: its folder holds `emulator.log`, what it has open, and its process id."""
+    """A running emulator: its folder holds `emulator.log`, its temporary files and its process id."""
 
     folder: Path
     endpoint_url: str
@@ -49,19 +49,21 @@ class Emulator:
 
 def install() -> Path:
     """The emulator's program, installed where it is missing or requirements/emulator.txt has changed."""
-    return kept(ROOT / ".tools" / "ministack", digest([PINNED], sys.version), _install) / "bin" / "ministack"
+    return kept(TOOLS / "ministack", digest([PINNED], sys.version), _install) / "bin" / "ministack"
 
 
 @contextmanager
 def emulator(folder: Path) -> Iterator[Emulator]:
     """One that ends with the block."""
+    running: Emulator | None = None
     try:
         running = start(folder)
         yield running
     finally:
         with undisturbed():
             stop(folder)
-    running.process.wait()
+            if running:
+                running.process.wait()
 
 
 def start(folder: Path) -> Emulator:
@@ -91,10 +93,10 @@ def stop(folder: Path) -> None:
     if alive(folder):
         group = int((folder / "pid").read_text())
         os.kill(group, signal.SIGTERM)
-        _wait_until_dead(folder)
+        _wait_while(lambda: alive(folder))
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)  # functions that did not end with it
-    shutil.rmtree(folder, ignore_errors=True)
+    _wait_while(lambda: _remains(folder))
 
 
 def _install(folder: Path) -> None:
@@ -165,7 +167,13 @@ def _healthy(endpoint_url: str) -> bool:
         return False
 
 
-def _wait_until_dead(folder: Path) -> None:
+def _remains(folder: Path) -> bool:
+    """Remove it; whether something was still being written there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder.exists()
+
+
+def _wait_while(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + STOP_SECONDS
-    while alive(folder) and time.monotonic() < deadline:
+    while holds() and time.monotonic() < deadline:
         time.sleep(0.05)

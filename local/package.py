@@ -15,10 +15,8 @@ from functools import partial
 from pathlib import Path
 
 from local.kept import digest, kept
+from local.project import BUILD, ROOT, UV
 
-ROOT = Path(__file__).resolve().parents[1]
-BUILD = ROOT / ".build"
-UV = Path(sys.executable).with_name("uv")
 PINNED = ROOT / "requirements" / "runtime.txt"
 CODE = ("functions", "shared")
 

@@ -15,10 +15,8 @@ from pathlib import Path
 from local import emulator
 from local.deployment import DeploymentError, Stack, deploy
 from local.kept import alone
-from local.package import ROOT
+from local.project import LOCAL
 from local.signals import end_like_ctrl_c, undisturbed
-
-LOCAL = ROOT / ".local"
 
 
 def up(local: Path = LOCAL) -> Stack:
