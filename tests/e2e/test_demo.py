@@ -1,0 +1,64 @@
+"""`make demo`, run as a newcomer runs it."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.project import LOCAL, ROOT
+
+pytestmark = pytest.mark.xdist_group("demo")  # each looks at what is left in the same folder
+
+RUN = "import local.demo; local.demo.main()"
+WRONG_BYTES = "import local.demo; local.demo.fetch = lambda url: b'other'; local.demo.main()"
+
+
+def demo(program: str = RUN) -> subprocess.Popen[str]:
+    command = [sys.executable, "-u", "-c", program]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def left_behind() -> list[Path]:
+    return list(LOCAL.glob("demo-*"))
+
+
+def test_the_demo_shows_every_step_and_no_link_whole() -> None:
+    with demo() as running:
+        said, _ = running.communicate(timeout=100)
+    assert running.returncode == 0, said
+    waits = [float(seconds) for seconds in re.findall(r"manifest after (\d+\.\d+) s", said)]
+    assert len(waits) > 2
+    assert max(waits) < 1
+    for step in ("deployed", "uploaded", "deleted", "lost", "full scan", "All of it held."):
+        assert step in said
+    assert "X-Amz" not in said
+    assert "\x1b" not in said  # plain text where nobody watches
+    assert left_behind() == []
+
+
+def test_a_step_that_does_not_hold_ends_the_demo_and_keeps_the_log() -> None:
+    with demo(WRONG_BYTES) as running:
+        said, _ = running.communicate(timeout=100)
+    assert running.returncode == 1
+    assert "The demo failed: 2026/04/" in said
+    assert "the link gives other bytes than were uploaded" in said
+    assert ".local/demo.log" in said
+    assert (LOCAL / "demo.log").read_text()
+    (LOCAL / "demo.log").unlink()
+    assert left_behind() == []
+
+
+def test_ctrl_c_ends_the_demo_and_its_emulator() -> None:
+    with demo() as running:
+        assert running.stdout
+        for line in running.stdout:
+            if "deployed:" in line:
+                break
+        running.send_signal(signal.SIGINT)
+        said, _ = running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert "Interrupted; nothing is left running." in said
+    assert left_behind() == []
