@@ -20,8 +20,8 @@ from local import emulator, package
 from local.deployment import DeploymentError, deploy
 from local.library import Library, LibraryError, fetch, manifest_key, prefix_of, seconds_until
 from local.project import LOCAL, ROOT
+from local.samples import sample_pdfs
 from local.signals import end_like_ctrl_c
-from seed import sample_pdfs
 from shared.manifest import Line
 
 LOG = LOCAL / "demo.log"
