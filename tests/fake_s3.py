@@ -1,0 +1,288 @@
+"""An S3 in memory that refuses what S3 refuses, with a hook before and after every call.
+
+The hooks make interleavings exact: a test lets another writer act at the very request it means, without a sleep.
+`FakeS3` answers like boto3's client for the operations the project uses, `AsyncS3` like aioboto3's for LIST.
+"""
+
+# ruff: noqa: N803, ARG002 -- S3's names, and some that do not matter here
+
+import asyncio
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from threading import RLock
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shared.manifest import Document
+
+Hook = Callable[[str, dict[str, Any]], None]
+
+_STATUS = {
+    "NoSuchKey": 404,
+    "NoSuchBucket": 404,
+    "NoSuchUpload": 404,
+    "404": 404,
+    "PreconditionFailed": 412,
+    "ConditionalRequestConflict": 409,
+    "AccessDenied": 403,
+    "InternalError": 500,
+    "SlowDown": 503,
+    "InvalidRange": 416,
+    "EntityTooSmall": 400,
+}
+
+
+def refusal(code: str, operation: str = "Any") -> ClientError:
+    """The error boto3 raises for that S3 error code."""
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": _STATUS[code]}}
+    return ClientError(answer, operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object. `etag` as S3 writes it, in quotes: a hash of the content, metadata apart."""
+
+    body: bytes
+    etag: str
+    modified: datetime
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Upload:
+    """A multipart upload in progress."""
+
+    bucket: str
+    key: str
+    metadata: dict[str, str]
+    began: datetime
+    parts: dict[int, tuple[bytes, str]] = field(default_factory=dict)
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+
+
+class FakeS3:
+    """Buckets, objects, uploads; a clock that stands still unless a test moves it."""
+
+    def __init__(self, *buckets: str) -> None:
+        self.buckets: dict[str, dict[str, Stored]] = {bucket: {} for bucket in buckets or ("docs",)}
+        self.uploads: dict[str, Upload] = {}
+        self.now = datetime(2026, 4, 2, 8, 0, tzinfo=UTC)
+        self.before: Hook = lambda _name, _request: None
+        self.after: Hook = lambda _name, _request: None
+        self.calls: list[str] = []
+        self._ids = count(1)
+        self._one_at_a_time = RLock()
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        """`client.head_object(…)` and its kin: the hooks around the method that does it."""
+        try:
+            act = object.__getattribute__(self, f"_{operation}")
+        except AttributeError:
+            raise AttributeError(operation) from None
+
+        def call(**request: Any) -> Any:
+            self.calls.append(operation)
+            self.before(operation, request)
+            with self._one_at_a_time:  # a condition is checked and the object written in one go
+                answer = act(**request)
+            self.after(operation, request)
+            return answer
+
+        return call
+
+    # What a test does behind the project's back
+
+    def upload(self, key: str, body: bytes = b"%PDF-", bucket: str = "docs") -> None:
+        self.buckets[bucket][key] = Stored(body, _etag(body), self.now)
+
+    def remove(self, key: str, bucket: str = "docs") -> None:
+        self.buckets[bucket].pop(key, None)
+
+    def tick(self, seconds: float = 1) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    # Objects
+
+    def _find(self, bucket: str, key: str) -> Stored:
+        if bucket not in self.buckets:
+            raise refusal("NoSuchBucket")
+        if key not in self.buckets[bucket]:
+            raise refusal("NoSuchKey")
+        return self.buckets[bucket][key]
+
+    def _head_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        try:
+            return self._described(self._find(Bucket, Key))
+        except ClientError:
+            raise refusal("404", "HeadObject") from None  # a HEAD's answer has no body to tell more
+
+    def _get_object(
+        self,
+        Bucket: str,
+        Key: str,
+        IfMatch: str | None = None,
+        Range: str | None = None,
+    ) -> dict[str, Any]:
+        found = self._find(Bucket, Key)
+        if IfMatch not in (None, found.etag):
+            raise refusal("PreconditionFailed")
+        first = int(Range.removeprefix("bytes=").partition("-")[0]) if Range else 0
+        if Range and first >= len(found.body):
+            raise refusal("InvalidRange")
+        return self._described(found) | {"Body": io.BytesIO(found.body[first:])}
+
+    def _put_object(
+        self,
+        Bucket: str,
+        Key: str,
+        Body: bytes,
+        Metadata: dict[str, str],
+        ContentType: str,
+        **condition: str,
+    ) -> dict[str, Any]:
+        assert Body, "a PUT with an empty body stalls botocore's next request"
+        self._check(Bucket, Key, **condition)
+        self.buckets[Bucket][Key] = Stored(Body, _etag(Body), self.now, dict(Metadata))
+        return {"ETag": _etag(Body)}
+
+    def _delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        self.buckets[Bucket].pop(Key, None)
+        return {}
+
+    def _check(self, bucket: str, key: str, IfMatch: str | None = None, IfNoneMatch: str | None = None) -> None:
+        if bucket not in self.buckets:
+            raise refusal("NoSuchBucket")
+        there = self.buckets[bucket].get(key)
+        if IfMatch is not None and there is None:
+            raise refusal("NoSuchKey")
+        if (IfNoneMatch and there) or (IfMatch is not None and there and there.etag != IfMatch):
+            raise refusal("PreconditionFailed")
+
+    def _described(self, found: Stored) -> dict[str, Any]:
+        return {
+            "ETag": found.etag,
+            "ContentLength": len(found.body),
+            "LastModified": found.modified,
+            "Metadata": dict(found.metadata),
+        }
+
+    # Multipart uploads
+
+    def _create_multipart_upload(
+        self,
+        Bucket: str,
+        Key: str,
+        Metadata: dict[str, str],
+        ContentType: str,
+    ) -> dict[str, Any]:
+        if Bucket not in self.buckets:
+            raise refusal("NoSuchBucket")
+        upload_id = f"upload-{next(self._ids)}"
+        self.uploads[upload_id] = Upload(Bucket, Key, dict(Metadata), self.now)
+        return {"UploadId": upload_id, "ResponseMetadata": {"RetryAttempts": 0}}
+
+    def _upload_part(
+        self,
+        Bucket: str,
+        Key: str,
+        UploadId: str,
+        PartNumber: int,
+        Body: bytes,
+    ) -> dict[str, Any]:
+        self._upload(UploadId).parts[PartNumber] = (Body, _etag(Body))
+        return {"ETag": _etag(Body)}
+
+    def _upload_part_copy(
+        self,
+        UploadId: str,
+        PartNumber: int,
+        CopySource: dict[str, str],
+        CopySourceIfMatch: str,
+        CopySourceRange: str,
+        **_: str,
+    ) -> dict[str, Any]:
+        upload = self._upload(UploadId)
+        source = self._find(CopySource["Bucket"], CopySource["Key"])
+        if source.etag != CopySourceIfMatch:
+            raise refusal("PreconditionFailed")
+        first, last = map(int, CopySourceRange.removeprefix("bytes=").split("-"))
+        body = source.body[first : last + 1]
+        assert len(body) == last - first + 1
+        upload.parts[PartNumber] = (body, _etag(body))
+        return {"CopyPartResult": {"ETag": _etag(body)}}
+
+    def _complete_multipart_upload(
+        self,
+        Bucket: str,
+        Key: str,
+        UploadId: str,
+        MultipartUpload: dict[str, Any],
+        **condition: str,
+    ) -> dict[str, Any]:
+        upload = self._upload(UploadId)
+        self._check(Bucket, Key, **condition)
+        numbers = [part["PartNumber"] for part in MultipartUpload["Parts"]]
+        assert numbers == sorted(upload.parts), "every part that was sent is named, in order"
+        body = b"".join(upload.parts[number][0] for number in numbers)
+        digests = b"".join(bytes.fromhex(upload.parts[number][1].strip('"')) for number in numbers)
+        etag = f'{_etag(digests)[:-1]}-{len(numbers)}"'
+        del self.uploads[UploadId]
+        self.buckets[Bucket][Key] = Stored(body, etag, self.now, upload.metadata)
+        return {"ETag": etag}
+
+    def _abort_multipart_upload(self, Bucket: str, Key: str, UploadId: str) -> dict[str, Any]:
+        self._upload(UploadId)
+        del self.uploads[UploadId]
+        return {}
+
+    def _upload(self, upload_id: str) -> Upload:
+        if upload_id not in self.uploads:
+            raise refusal("NoSuchUpload")
+        return self.uploads[upload_id]
+
+    def _list_multipart_uploads(self, Bucket: str, Prefix: str) -> dict[str, Any]:
+        found = [
+            {"Key": upload.key, "UploadId": name, "Initiated": upload.began}
+            for name, upload in self.uploads.items()
+            if upload.bucket == Bucket and upload.key.startswith(Prefix)
+        ]
+        date = f"{self.now:%a, %d %b %Y %H:%M:%S} GMT"
+        return {"Uploads": found, "ResponseMetadata": {"HTTPHeaders": {"date": date}}}
+
+    # LIST
+
+    def _list_objects_v2(
+        self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = ""
+    ) -> dict[str, Any]:
+        """What the client answers once `listing.read_pages_fast` is installed: in the order of the keys' bytes."""
+        if Bucket not in self.buckets:
+            raise refusal("NoSuchBucket", "ListObjectsV2")
+        keys = sorted((key for key in self.buckets[Bucket] if key.startswith(Prefix)), key=str.encode)
+        keys = [key for key in keys if key.encode() > ContinuationToken.encode()]
+        keys = [key for key in keys if not (Delimiter and Delimiter in key[len(Prefix) :])]
+        page = [described(key, self.buckets[Bucket][key]) for key in keys[:MaxKeys]]
+        return {"Listed": (page, page[-1].key if len(keys) > MaxKeys else None)}
+
+
+def described(key: str, stored: Stored) -> Document:
+    """What a HEAD and a LIST tell of an object."""
+    return Document(key, len(stored.body), stored.etag.strip('"'), f"{stored.modified:%Y-%m-%dT%H:%M:%SZ}")
+
+
+class AsyncS3:
+    """The same S3 as the listing's client sees it."""
+
+    def __init__(self, s3: FakeS3) -> None:
+        self._s3 = s3
+
+    async def list_objects_v2(self, **request: Any) -> Any:
+        await asyncio.sleep(0)  # as a request does: others may run
+        return self._s3.list_objects_v2(**request)

@@ -1,0 +1,163 @@
+"""The real core over an S3 in memory: what tests of both protocols start from. Time stands still, waits are noted."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from shared import multipart, rebuild, spool, store
+from shared.deadline import Deadline
+from shared.documents import Folder, Layout
+from shared.links import Links
+from shared.manifest import CONTENT_TYPE, Document, Head, Line, read_lines, unsealed
+from shared.presign import Signing, SigningKey
+from shared.publish import Published, Publisher
+from shared.rebuild import Rebuilder, Rebuilt
+from shared.s3 import Bucket
+from shared.spool import Spool
+from shared.store import ManifestStore
+from tests.fake_s3 import FakeS3, Hook, Stored
+
+FOLDER = Folder("docs", "a/")
+MANIFEST = "manifests/a/manifest.jsonl"
+KEY = SigningKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+EXPIRY = 900
+SMALL_LARGE = 400  # bytes: what counts as large where a test says so, two or three lines
+
+
+class Inline(Executor):
+    """Does at once what it is given."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 -- the future holds it
+            future.set_exception(error)
+        return future
+
+
+class World:
+    """One bucket `docs`, its manifests, and the project's own code around them."""
+
+    def __init__(self, s3: FakeS3 | None = None, layout: Layout | None = None) -> None:
+        self.s3 = s3 or FakeS3()
+        self.layout = layout or Layout()
+        self.waits: list[float] = []
+        self.seconds_left = 60.0
+        self.clock = 0.0
+        self.listings = 0
+        self.links = Links("eu-west-1", None, EXPIRY, lambda: KEY, lambda: self.s3.now)
+        client: Any = self.s3
+        self.store = ManifestStore(client, self.layout, self._sleep, lambda: self.clock)
+        self.publisher = Publisher(self.store, Bucket(client, Inline()), self.layout, self.links.signing)
+        self.rebuilder = Rebuilder(self.store, self.layout, self.links.signing, self.gather)
+        self.deadline = Deadline(lambda: self.seconds_left)
+
+    def _sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.clock += seconds
+
+    # What the project does
+
+    def publish(self, *keys: str, folder: Folder = FOLDER) -> Published:
+        return self.publisher.publish(folder, keys, self.deadline)
+
+    def rebuild(self, folder: Folder = FOLDER) -> Rebuilt:
+        return self.rebuilder.rebuild(folder, self.deadline)
+
+    def gather(self, folder: Folder, _: Deadline | None = None) -> Spool:
+        """A listing of one folder alone, in one page."""
+        self.listings += 1
+        page, _more = self.s3.list_objects_v2(Bucket=folder.bucket, Prefix=folder.prefix, MaxKeys=1000, Delimiter="/")[
+            "Listed"
+        ]
+        found = [document for document in page if self.layout.is_document(folder.bucket, document.key)]
+        return self.spooled(found)
+
+    def spooled(self, documents: Sequence[Document]) -> Spool:
+        signing = self.signing
+        lines = [unsealed(each, signing.link(each.key), signing.expires_at).encode() for each in documents]
+        body = b"".join(lines)
+        filled = Spool(BytesIO(body))
+        if lines:
+            filled.count(len(body), len(lines), signing.expires_at)
+        return filled
+
+    @property
+    def signing(self) -> Signing:
+        return self.links.signing("docs")
+
+    # What is there
+
+    def stored(self, manifest: str = MANIFEST) -> Stored:
+        return self.s3.buckets["docs"][manifest]
+
+    def head(self, manifest: str = MANIFEST) -> Head:
+        return Head.parse(self.stored(manifest).metadata)
+
+    def lines(self, manifest: str = MANIFEST) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.stored(manifest).body.splitlines()]
+
+    def latest(self, manifest: str = MANIFEST) -> dict[str, Line]:
+        return read_lines(self.stored(manifest).body)
+
+    def view(self, manifest: str = MANIFEST) -> dict[str, str | None]:
+        """What a consumer sees: the ETag of every document, by the reading rule."""
+        return {key: line.etag for key, line in self.latest(manifest).items() if not line.deleted}
+
+    def bucket_view(self, prefix: str = "a/") -> dict[str, str]:
+        """What a consumer should see."""
+        objects = self.s3.buckets["docs"].items()
+        return {
+            key: stored.etag.strip('"')
+            for key, stored in objects
+            if key.startswith(prefix) and self.layout.is_document("docs", key)
+        }
+
+    def left_over(self) -> list[str]:
+        """Uploads in progress, and objects that are staged."""
+        staged = [key for objects in self.s3.buckets.values() for key in objects if "/.staging/" in key]
+        return [*self.s3.uploads, *staged]
+
+    # What others do
+
+    def write_manifest(self, body: bytes, metadata: dict[str, str] | None = None) -> None:
+        """Put a manifest there by hand."""
+        self.s3.put_object(Bucket="docs", Key=MANIFEST, Body=body, Metadata=metadata or {}, ContentType=CONTENT_TYPE)
+        self.s3.calls.clear()
+
+    def fill(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.s3.upload(f"a/{name}.pdf", name.encode())
+
+
+def at(operation: str, act: Callable[[], object], key: str | None = None, times: int = 1) -> Hook:
+    """A hook that acts at the first so many calls of the operation (on that key)."""
+    left = times
+
+    def hook(name: str, request: dict[str, Any]) -> None:
+        nonlocal left
+        if left and name == operation and key in (None, request.get("Key")):
+            left -= 1
+            act()
+
+    return hook
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def act() -> None:
+        raise error
+
+    return act
+
+
+def make_small_manifests_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the multipart paths with manifests of a few lines."""
+    monkeypatch.setattr(store, "LARGE", SMALL_LARGE)
+    monkeypatch.setattr(rebuild, "LARGE", SMALL_LARGE)
+    monkeypatch.setattr(spool, "_CHUNK", SMALL_LARGE)
+    monkeypatch.setattr(multipart, "RANGE", 2 * SMALL_LARGE)
