@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 _NAMES = ("acme/q1.pdf", "acme/q2 final.pdf", "globex/March & April.PDF", "globex/2026/übersicht.pdf", "summary.pdf")
+_A4 = b"[0 0 595 842]"  # in points
 
 
 def sample_pdfs() -> Iterator[tuple[str, bytes]]:
@@ -18,7 +19,7 @@ def one_page_pdf(text: str) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox %b /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>" % _A4,
         b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawing), drawing),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
