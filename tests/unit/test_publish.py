@@ -5,19 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.documents import Folder
-from shared.errors import (
-    AccessDeniedError,
-    BucketMissingError,
-    ManifestDamagedError,
-    OutOfTimeError,
-    SchemaTooNewError,
-    StoreUnavailableError,
-)
-from shared.manifest import Head
 from shared.merge import Tally
 from tests.fake_s3 import FakeS3, refusal
-from tests.world import MANIFEST, World, at, make_small_manifests_large, raising
+from tests.world import MANIFEST, World, at, raising
 
 
 @pytest.fixture
@@ -113,32 +103,6 @@ def test_a_manifest_removed_between_look_and_read_is_looked_at_again(world: Worl
     assert list(world.view()) == ["a/2.pdf"]
 
 
-def test_a_lost_answer_is_known_by_its_commit_id(world: World) -> None:
-    world.s3.after = at("put_object", raising(refusal("PreconditionFailed")))  # the SDK's own retry was refused
-    published = world.publish("a/1.pdf")
-    assert (published.revision, published.tally) == (1, Tally(added=1))
-    assert world.s3.calls.count("put_object") == 1
-
-
-@pytest.mark.parametrize("error", [refusal("InternalError"), OSError("cut")])
-def test_a_failed_write_that_came_through_is_known_too(world: World, error: Exception) -> None:
-    world.s3.after = at("put_object", raising(error))
-    assert world.publish("a/1.pdf").revision == 1
-    assert world.s3.calls.count("put_object") == 1
-
-
-def test_a_commit_covered_by_another_is_written_once_more(world: World) -> None:
-    other = World(world.s3)
-
-    def lose() -> None:
-        other.publish("a/2.pdf")
-        raise refusal("PreconditionFailed")
-
-    world.s3.after = at("put_object", lose)
-    assert world.publish("a/1.pdf").revision == 3
-    assert world.view() == world.bucket_view()
-
-
 def test_every_key_is_stamped_even_where_nothing_changed(world: World) -> None:
     world.publish("a/1.pdf", "a/2.pdf")
     published = world.publish("a/1.pdf")
@@ -198,107 +162,6 @@ def test_a_touched_but_unchanged_document_keeps_its_fresh_link(world: World) -> 
     world.s3.tick(60)
     world.publish("a/1.pdf")
     assert (world.latest()["a/1.pdf"].url, world.latest()["a/1.pdf"].revision) == (first.url, 2)
-
-
-def test_a_403_on_head_is_never_read_as_gone(world: World) -> None:
-    world.publish("a/1.pdf")
-    before = world.stored()
-    world.s3.before = at("head_object", raising(refusal("AccessDenied")), "a/1.pdf")
-    with pytest.raises(AccessDeniedError, match=r"a/1\.pdf.*403"):
-        world.publish("a/1.pdf")
-    assert world.stored() == before
-
-
-def test_a_403_on_the_manifest_is_never_read_as_none(world: World) -> None:
-    world.publish("a/1.pdf")
-    before = world.stored()
-    world.s3.before = at("head_object", raising(refusal("AccessDenied")), MANIFEST)
-    with pytest.raises(AccessDeniedError, match=MANIFEST):
-        world.publish("a/2.pdf")
-    assert world.stored() == before
-
-
-def test_a_refused_write_by_403_is_said_at_once(world: World) -> None:
-    world.s3.before = at("put_object", raising(refusal("AccessDenied")), times=9)
-    with pytest.raises(AccessDeniedError, match=MANIFEST):
-        world.publish("a/1.pdf")
-    assert world.s3.calls.count("put_object") == 1
-
-
-def test_a_bucket_that_does_not_exist_is_no_empty_prefix(world: World) -> None:
-    with pytest.raises(BucketMissingError, match="nowhere"):
-        world.publish("a/1.pdf", folder=Folder("nowhere", "a/"))
-
-
-def test_a_store_that_keeps_failing_is_named_after_three_writes(world: World) -> None:
-    world.s3.before = at("put_object", raising(refusal("InternalError")), times=9)
-    with pytest.raises(StoreUnavailableError, match="500"):
-        world.publish("a/1.pdf")
-    assert world.s3.calls.count("put_object") == 3
-
-
-def test_nothing_is_written_when_time_has_run_out(world: World) -> None:
-    world.seconds_left = 1
-    with pytest.raises(OutOfTimeError):
-        world.publish("a/1.pdf")
-    assert "put_object" not in world.s3.calls
-
-
-def test_endless_refusals_end_when_time_does(world: World) -> None:
-    def refuse() -> None:
-        world.seconds_left -= 10
-        raise refusal("PreconditionFailed")
-
-    world.s3.before = at("put_object", refuse, times=99)
-    with pytest.raises(OutOfTimeError):
-        world.publish("a/1.pdf")
-    assert world.s3.calls.count("put_object") == 6
-
-
-def test_a_manifest_of_a_higher_schema_is_never_overwritten(world: World) -> None:
-    world.write_manifest(b'{"key": "a/1.pdf"}\n', Head(revision=7).metadata() | {"schema": "2"})
-    before = world.stored()
-    with pytest.raises(SchemaTooNewError, match="schema 2"):
-        world.publish("a/1.pdf")
-    assert world.stored() == before
-
-
-@pytest.mark.parametrize("body", [b"not JSON\n", b'["key"]\n', b'{"url": "u"}\n', b'{"key": 7}\n', b"\xff\n"])
-def test_a_manifest_that_is_no_json_lines_is_left_byte_for_byte(world: World, body: bytes) -> None:
-    world.write_manifest(body)
-    before = world.stored()
-    with pytest.raises(ManifestDamagedError, match=r"manifest\.jsonl.*full scan"):
-        world.publish("a/1.pdf")
-    assert world.stored() == before
-
-
-@pytest.mark.parametrize("name", ["revision", "rebuilt-from", "lines", "documents", "schema"])
-def test_damaged_metadata_are_refused_by_the_update(world: World, name: str) -> None:
-    world.write_manifest(b'{"key": "a/1.pdf"}\n', Head(revision=7).metadata() | {name: "seven"})
-    before = world.stored()
-    with pytest.raises(ManifestDamagedError, match=name):
-        world.publish("a/1.pdf")
-    assert world.stored() == before
-
-
-def test_a_manifest_of_earlier_tools_is_taken_over(world: World) -> None:
-    world.write_manifest(b'{"key": "a/2.pdf", "url": "https://elsewhere/a/2.pdf"}')
-    world.publish("a/1.pdf")
-    old, new = world.lines()
-    assert old["url"].startswith("https://docs.s3.eu-west-1.amazonaws.com/a/2.pdf?")
-    assert (old["revision"], new["revision"], world.head().revision) == (0, 1, 1)
-
-
-def test_a_large_manifest_of_earlier_tools_is_appended_to_even_without_its_last_newline(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_small_manifests_large(monkeypatch)
-    old = [f'{{"key": "a/{number}.pdf", "url": "{"u" * 100}"}}'.encode() for number in range(9)]
-    world.write_manifest(b"\n".join(old))
-    world.publish("a/1.pdf")
-    assert world.stored().body.startswith(b"\n".join(old))
-    assert world.latest()["a/1.pdf"].revision == 1
-    assert world.left_over() == []
 
 
 def test_below_five_mebibytes_no_key_has_two_lines(world: World) -> None:
