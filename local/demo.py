@@ -1,8 +1,12 @@
 """Everything the project does, shown on this machine: the deployed template, fed with PDFs.
 
+    python -m local.demo [FOLDER]
+
+FOLDER, by default .local, is where the emulator's files lie while it runs, and its log stays where a step fails.
 Each step does what it says and checks it; the first that does not hold ends the demo with exit code 1.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -19,12 +23,11 @@ from rich.console import Console
 from local import emulator, package
 from local.deployment import DeploymentError, deploy
 from local.library import Library, LibraryError, fetch, manifest_key, prefix_of, seconds_until
-from local.project import LOCAL, ROOT
+from local.project import LOCAL
 from local.samples import sample_pdfs
 from local.signals import end_like_ctrl_c
 from shared.manifest import Line
 
-LOG = LOCAL / "demo.log"
 PREFIX = "2026/04/"
 LOST = f"{PREFIX}acme/lost.pdf"
 
@@ -120,10 +123,10 @@ def shortened(url: str) -> str:
     return url.partition("?")[0] + "?…"
 
 
-def run(screen: Console) -> None:
+def run(screen: Console, local: Path) -> None:
     """All of it, on an emulator of its own that ends with it."""
     began = time.monotonic()
-    with deployed(screen) as library:
+    with deployed(screen, local) as library:
         demo = Demo(screen, library)
         for step in (demo.upload, demo.read, demo.download, demo.delete, demo.lose, demo.heal, demo.compare):
             step()
@@ -131,16 +134,16 @@ def run(screen: Console) -> None:
 
 
 @contextmanager
-def deployed(screen: Console) -> Iterator[Library]:
+def deployed(screen: Console, local: Path) -> Iterator[Library]:
     """The template, deployed, with its functions awake: they have answered the test events S3 sends."""
-    LOCAL.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
+    local.mkdir(exist_ok=True)
     screen.print("[bold]template.yaml deployed into an AWS emulator on this machine, its roles enforced[/bold]")
     with timed(screen, "emulator installed"):
         emulator.install()
     with timed(screen, "functions packed with their dependencies"):
         package.package(package.HERE)
-    with emulator.emulator(folder) as running, log_kept_on_failure(folder):
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=local))
+    with emulator.emulator(folder) as running, log_kept_on_failure(folder, log_in(local)):
         with timed(screen, "deployed"):
             library = Library(deploy(running.aws()))
         with timed(screen, "functions awake"):
@@ -158,27 +161,33 @@ def timed(screen: Console, what: str) -> Iterator[None]:
 
 
 @contextmanager
-def log_kept_on_failure(folder: Path) -> Iterator[None]:
+def log_kept_on_failure(folder: Path, log: Path) -> Iterator[None]:
     """The emulator's folder goes when it ends; where a step fails, its log is what tells why."""
-    LOG.unlink(missing_ok=True)
+    log.unlink(missing_ok=True)
     try:
         yield
     except Exception:
-        shutil.copy(folder / "emulator.log", LOG)
+        shutil.copy(folder / "emulator.log", log)
         raise
+
+
+def log_in(local: Path) -> Path:
+    return local / "demo.log"
 
 
 def main() -> None:
     """What `make demo` runs."""
     end_like_ctrl_c()
+    local = Path(sys.argv[1]).resolve() if sys.argv[1:] else LOCAL
     try:
-        run(Console(highlight=False))
+        run(Console(highlight=False), local)
     except KeyboardInterrupt:
         sys.exit("Interrupted; nothing is left running.")
     except (emulator.EmulatorError, DeploymentError, subprocess.CalledProcessError) as error:
         sys.exit(f"The demo could not start: {error}")
     except (LibraryError, OSError, BotoCoreError, ClientError) as error:
-        sys.exit(f"The demo failed: {error}\nThe log of the emulator and the functions: {LOG.relative_to(ROOT)}")
+        log = os.path.relpath(log_in(local))
+        sys.exit(f"The demo failed: {error}\nThe log of the emulator and the functions: {log}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -16,7 +16,7 @@ def kept(folder: Path, source: str, make: Callable[[Path], None]) -> Path:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     stamp = folder / ".made-from"
-    with alone(folder.parent):
+    with alone(folder.with_name(f".{folder.name}.lock")):
         if not stamp.exists() or stamp.read_text() != source:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
@@ -35,11 +35,24 @@ def digest(files: Iterable[Path], *settings: str) -> str:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process is within such a block for the same existing folder; a killed one lets go."""
-    lock = os.open(folder, os.O_RDONLY)
+def alone(lock: Path) -> Iterator[None]:
+    """Wait until no other process is in such a block with the same `lock`: a file that is there meanwhile.
+
+    A killed process lets go.
+    """
+    held = _hold(lock)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(lock)
+        lock.unlink()
+        os.close(held)
+
+
+def _hold(lock: Path) -> int:
+    while True:
+        held = os.open(lock, os.O_CREAT | os.O_RDWR)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(held), lock.stat()):
+                return held
+        os.close(held)  # its last holder has removed it: whoever comes now locks another file

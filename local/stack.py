@@ -26,7 +26,7 @@ def up(local: Path = LOCAL) -> Stack:
     """
     local.mkdir(exist_ok=True)
     description = local / "stack.json"
-    with alone(local):
+    with alone(local / ".stack.lock"):
         if emulator.alive(local / "stack") and description.exists():
             return Stack(**json.loads(description.read_text()))
         _end(local)  # what a crash may have left
@@ -43,7 +43,7 @@ def down(local: Path = LOCAL) -> bool:
     """End it; whether there was one."""
     if not local.exists():
         return False
-    with alone(local):
+    with alone(local / ".stack.lock"):
         running = emulator.alive(local / "stack")
         _end(local)
     return running

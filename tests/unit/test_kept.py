@@ -1,10 +1,12 @@
 """What is made once stays, until what it was made from changes."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from local.kept import digest, kept
+from local.kept import alone, digest, kept
 
 
 class Maker:
@@ -42,6 +44,24 @@ def test_what_failed_half_way_is_made_again(tmp_path: Path) -> None:
     made = kept(tmp_path / "it", "source", Maker())
     assert not (made / "half").exists()
     assert (made / "made-1").exists()
+
+
+def test_nobody_else_is_let_in_meanwhile_and_no_lock_is_left(tmp_path: Path) -> None:
+    inside: list[int] = []
+    most = []
+
+    def enter(number: int) -> None:
+        with alone(tmp_path / "lock"):
+            inside.append(number)
+            most.append(len(inside))
+            time.sleep(0.001)
+            inside.remove(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(enter, range(100)))
+    assert set(most) == {1}
+    assert len(most) == 100
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_digest_tells_content_names_and_settings_apart(tmp_path: Path) -> None:
