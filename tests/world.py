@@ -1,5 +1,6 @@
 """The real core over an S3 in memory: what tests of both protocols start from. Time stands still, waits are noted."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
@@ -17,9 +18,10 @@ from shared.presign import Signing, SigningKey
 from shared.publish import Published, Publisher
 from shared.rebuild import Rebuilder, Rebuilt
 from shared.s3 import Bucket
+from shared.scan import Report, Tools, scan
 from shared.spool import Spool
 from shared.store import ManifestStore
-from tests.fake_s3 import FakeS3, Hook, Stored
+from tests.fake_s3 import AsyncS3, FakeS3, Hook, Stored
 
 FOLDER = Folder("docs", "a/")
 MANIFEST = "manifests/a/manifest.jsonl"
@@ -135,6 +137,37 @@ class World:
     def fill(self, names: Iterable[str]) -> None:
         for name in names:
             self.s3.upload(f"a/{name}.pdf", name.encode())
+
+
+def manifest_of(prefix: str) -> str:
+    return f"manifests/{prefix}manifest.jsonl"
+
+
+class Scanned(World):
+    """A bucket that is scanned in pages of a few keys."""
+
+    def __init__(self, *keys: str, s3: FakeS3 | None = None, layout: Layout | None = None, queue_max: int = 6) -> None:
+        super().__init__(s3, layout)
+        self.queue_max = queue_max
+        self.progress: list[int] = []
+        for key in keys:
+            self.s3.upload(key, key.encode())
+
+    def scan(self, prefix: str = "", bucket: str = "docs") -> Report:
+        client: Any = AsyncS3(self.s3)
+        tools = Tools(client, self.store, self.layout, self.links.signing, self.queue_max)
+        return asyncio.run(scan(tools, Folder(bucket, prefix), self.deadline, self.progress.append))
+
+    def views(self) -> dict[str, list[str]]:
+        """The keys every manifest shows, by prefix."""
+        found = {}
+        for key in sorted(self.s3.buckets["docs"]):
+            if folder := self.layout.folder_of("docs", key):
+                found[folder.prefix] = sorted(self.view(key))
+        return found
+
+
+TREE = ("a/1.pdf", "a/b/2.pdf", "a/b/3.pdf", "a/c.pdf", "d/4.pdf", "top.pdf")
 
 
 def at(operation: str, act: Callable[[], object], key: str | None = None, times: int = 1) -> Hook:
