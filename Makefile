@@ -67,3 +67,57 @@ $(SAM): requirements/sam.txt | $(READY)
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .tools/sam
 	$(BIN)/uv pip install --quiet --python .tools/sam --require-hashes -r requirements/sam.txt
 	@touch $@
+
+# ---- on this machine, with MinIO; or with any S3 at S3_ENDPOINT_URL
+
+.PHONY: up down seed invoke invoke-full watch
+MINIO_PORT ?= 9000
+MINIO_CONSOLE_PORT ?= 9001
+MINIO_ROOT_USER ?= minioadmin
+MINIO_ROOT_PASSWORD ?= minioadmin
+BUCKET_NAME ?= my-company-reports-bucket
+PREFIX ?= 2026/04/
+SOURCE_DIR ?=
+KEY ?=
+CREATE_BUCKET ?=
+
+# Where no store is named, the MinIO of `make up` is meant: its keys are its own, the environment's are for AWS.
+# A store on this machine that is named without keys gets the same.
+MINIO_KEYS := env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ACCESS_KEY_ID='$(MINIO_ROOT_USER)' \
+	AWS_SECRET_ACCESS_KEY='$(MINIO_ROOT_PASSWORD)' AWS_DEFAULT_REGION=us-east-1
+ON_THIS_MACHINE := $(filter http://127.0.0.1:% http://localhost:%,$(S3_ENDPOINT_URL))
+ifeq ($(origin S3_ENDPOINT_URL),undefined)
+AT_STORE := $(MINIO_KEYS)
+else ifneq ($(ON_THIS_MACHINE),)
+AT_STORE := $(if $(AWS_ACCESS_KEY_ID)$(AWS_PROFILE),,$(MINIO_KEYS))
+endif
+S3_ENDPOINT_URL ?= http://127.0.0.1:$(MINIO_PORT)
+
+up down: export MINIO_PORT := $(MINIO_PORT)
+up down: export MINIO_CONSOLE_PORT := $(MINIO_CONSOLE_PORT)
+up down: export MINIO_ROOT_USER := $(MINIO_ROOT_USER)
+up down: export MINIO_ROOT_PASSWORD := $(MINIO_ROOT_PASSWORD)
+up down seed invoke invoke-full watch: export BUCKET_NAME := $(BUCKET_NAME)
+seed invoke invoke-full watch: export S3_ENDPOINT_URL := $(S3_ENDPOINT_URL)
+# Their value as it was typed: names of documents may hold a dollar sign.
+seed invoke-full: override export PREFIX := $(value PREFIX)
+seed: override export SOURCE_DIR := $(value SOURCE_DIR)
+invoke: override export KEY := $(value KEY)
+
+up: $(READY) ## MinIO on this machine, by Docker or without, with its bucket (MINIO_PORT=9000 MINIO_CONSOLE_PORT=9001)
+	@$(BIN)/python -m local.laptop up
+
+down: $(READY) ## end it; what it stored goes too
+	@$(BIN)/python -m local.laptop down
+
+seed: $(READY) ## put PDFs into the bucket (SOURCE_DIR=folder, or samples; PREFIX=2026/04/, CREATE_BUCKET=1)
+	@$(AT_STORE) $(BIN)/python seed.py $(if $(CREATE_BUCKET),--create-bucket)
+
+invoke: $(READY) ## give the incremental update the event of an upload (KEY=2026/04/acme/q1.pdf)
+	@$(AT_STORE) $(BIN)/python -m local.invoke created
+
+invoke-full: $(READY) ## run the full scan (PREFIX=2026/04/)
+	@$(AT_STORE) $(BIN)/python -m local.invoke scan
+
+watch: $(READY) ## give every upload to the incremental update as it happens, until Ctrl-C
+	@$(AT_STORE) $(BIN)/python -m local.watch

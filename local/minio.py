@@ -17,7 +17,6 @@ from local.project import TOOLS
 RELEASE = "RELEASE.2025-09-07T16-13-09Z"
 MODULE = "github.com/minio/minio@v0.0.0-20250907161309-07c3a429bfed"  # that release's commit
 OLDEST_GO = (1, 24)
-ROOT_USER = ROOT_PASSWORD = "minioadmin"  # noqa: S105 -- MinIO's default, for this machine alone
 START_SECONDS = 60
 
 _INSTALL = ("go", "install", "-ldflags", f"-s -w -X github.com/minio/minio/cmd.ReleaseTag={RELEASE}", MODULE)
@@ -38,10 +37,11 @@ def program() -> Path:
     return kept(TOOLS / "bin", RELEASE, _build) / "minio"
 
 
-def start(daemon: Daemon, port: int, console_port: int) -> None:
+def start(daemon: Daemon, port: int, console_port: int, user: str, password: str) -> None:
     """Start one that keeps all it has in the daemon's folder; ready on return. MinioMissingError, DaemonError."""
     command = server_command(daemon.folder, port, console_port)
-    daemon.start(command, environment(daemon.folder), lambda: is_ready(port), START_SECONDS)
+    env = environment(daemon.folder, user, password)
+    daemon.start(command, env, lambda: is_ready(f"http://127.0.0.1:{port}"), START_SECONDS)
 
 
 def server_command(folder: Path, port: int, console_port: int) -> list[str]:
@@ -50,7 +50,7 @@ def server_command(folder: Path, port: int, console_port: int) -> list[str]:
     return [str(program()), "server", str(folder / "data"), *addresses]
 
 
-def environment(folder: Path, user: str = ROOT_USER, password: str = ROOT_PASSWORD) -> dict[str, str]:
+def environment(folder: Path, user: str, password: str) -> dict[str, str]:
     """All it gets: settings for another MinIO in the person's own environment are not for this one."""
     return {
         "PATH": os.environ["PATH"],
@@ -61,9 +61,10 @@ def environment(folder: Path, user: str = ROOT_USER, password: str = ROOT_PASSWO
     }
 
 
-def is_ready(port: int) -> bool:
+def is_ready(endpoint_url: str) -> bool:
+    """Whether a MinIO answers there; other stores have no such address."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/minio/health/ready", timeout=2) as answer:
+        with urllib.request.urlopen(f"{endpoint_url}/minio/health/ready", timeout=2) as answer:  # noqa: S310 -- http(s)
             return bool(answer.status == 200)  # noqa: PLR2004 -- OK
     except OSError:
         return False

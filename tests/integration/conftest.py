@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from tests.servers import Server
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-_USE_MINIO = {"minio", "store_server"}
+_USE_MINIO = {"minio_program", "store_server"}
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -39,14 +40,19 @@ def seaweedfs() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def minio() -> Iterator[Server]:
-    """Skipped where this machine can have none; in CI that is an error."""
+def minio_program() -> Path:
+    """MinIO's program: skipped where this machine can have none; in CI that is an error."""
     try:
-        program()
+        return program()
     except MinioMissingError as error:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def minio(minio_program: Path) -> Iterator[Server]:
+    assert minio_program.exists()
     with servers.minio() as server:
         yield server
 
