@@ -24,8 +24,13 @@ class Daemon:
 
     folder: Path
 
-    def start(self, command: Sequence[str], env: Mapping[str, str], ready: Callable[[], bool], within: float) -> None:
-        """Start it and wait until it is ready, at most `within` seconds; else raise DaemonError and leave nothing."""
+    def start(
+        self, command: Sequence[str], env: Mapping[str, str], ready: Callable[[], bool], within: float
+    ) -> subprocess.Popen[bytes]:
+        """Start it and wait until it is ready, at most `within` seconds; else raise DaemonError and leave nothing.
+
+        Returns its process, for those who are there when it ends.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         process = self._spawn(command, env)
         try:
@@ -34,6 +39,7 @@ class Daemon:
             self.stop()
             process.wait()
             raise
+        return process
 
     def alive(self) -> bool:
         """Whether it runs. A lock tells, which ends with its process: a process id may be another's by now."""

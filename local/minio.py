@@ -91,4 +91,8 @@ def _go_is_new_enough() -> bool:
 
 
 def _output(*command: str) -> str:
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=30).stdout
+    """What it prints; nothing where it is no program for this machine, or hangs."""
+    try:
+        return subprocess.run(command, check=False, capture_output=True, text=True, timeout=30).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
