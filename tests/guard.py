@@ -34,7 +34,14 @@ def main() -> int:
 def _run(command: list[str], folder: Path) -> int:
     log = folder / "server.log"
     with log.open("wb") as output:
-        server = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        server = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # Ctrl-C is the test run's as well
+        )
     if _ends_by_itself(server):
         sys.stderr.write(log.read_text(errors="replace")[-3000:])
         return 1
