@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -20,6 +20,7 @@ from local.project import LOCAL, ROOT
 from local.samples import one_page_pdf
 from shared.manifest import read_lines
 from tests.servers import Server, free_ports
+from tests.shell import Shell
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -28,27 +29,6 @@ pytestmark = pytest.mark.xdist_group("laptop")
 
 BUCKET = "laptop"
 STRANGE = "2026/04/acme/März & 50% $5+1.PDF"
-
-
-class Shell:
-    """A person's shell: `make` with these variables in its environment, on a machine without Docker."""
-
-    def __init__(self, folder: Path, variables: dict[str, str]) -> None:
-        (folder / "docker").write_text("#!/bin/sh\nexit 1\n")
-        (folder / "docker").chmod(0o755)
-        path = f"{folder}{os.pathsep}{os.environ['PATH']}"
-        self.env = {"PATH": path, "HOME": os.environ["HOME"], "LANG": "C.UTF-8"} | variables
-
-    def make(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            ["make", *arguments], cwd=ROOT, env=self.env | variables, capture_output=True, text=True, check=False
-        )
-
-    def answer(self, *arguments: str, **variables: str) -> Any:
-        """What a target that has to succeed prints, which has to be JSON."""
-        done = self.make(*arguments, **variables)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")
