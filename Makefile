@@ -35,10 +35,6 @@ lint: $(READY) ## format, lint, types, the direction of imports
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 
-.PHONY: check-store
-check-store: $(READY) ## does the store at S3_ENDPOINT_URL refuse what it must? (BUCKET_NAME=…)
-	@$(BIN)/python -m local.check_store
-
 # ---- deployed: on this machine into an AWS emulator, or to an account
 
 .PHONY: demo stack stack-down build deploy
@@ -70,7 +66,7 @@ $(SAM): requirements/sam.txt | $(READY)
 
 # ---- on this machine, with MinIO; or with any S3 at S3_ENDPOINT_URL
 
-.PHONY: up down seed invoke invoke-full watch
+.PHONY: up down seed invoke invoke-full watch check-store
 MINIO_PORT ?= 9000
 MINIO_CONSOLE_PORT ?= 9001
 MINIO_ROOT_USER ?= minioadmin
@@ -97,8 +93,8 @@ up down: export MINIO_PORT := $(MINIO_PORT)
 up down: export MINIO_CONSOLE_PORT := $(MINIO_CONSOLE_PORT)
 up down: export MINIO_ROOT_USER := $(MINIO_ROOT_USER)
 up down: export MINIO_ROOT_PASSWORD := $(MINIO_ROOT_PASSWORD)
-up down seed invoke invoke-full watch: export BUCKET_NAME := $(BUCKET_NAME)
-seed invoke invoke-full watch: export S3_ENDPOINT_URL := $(S3_ENDPOINT_URL)
+up down seed invoke invoke-full watch check-store: export BUCKET_NAME := $(BUCKET_NAME)
+seed invoke invoke-full watch check-store: export S3_ENDPOINT_URL := $(S3_ENDPOINT_URL)
 # Their value as it was typed: names of documents may hold a dollar sign.
 seed invoke-full: override export PREFIX := $(value PREFIX)
 seed: override export SOURCE_DIR := $(value SOURCE_DIR)
@@ -121,3 +117,6 @@ invoke-full: $(READY) ## run the full scan (PREFIX=2026/04/)
 
 watch: $(READY) ## give every upload to the incremental update as it happens, until Ctrl-C
 	@$(AT_STORE) $(BIN)/python -m local.watch
+
+check-store: $(READY) ## does the store refuse what it must? One that does not loses updates
+	@$(AT_STORE) $(BIN)/python -m local.check_store
