@@ -114,19 +114,25 @@ class Multipart:
 
     def stage(self, place: Place, chunks: Iterable[bytes], deadline: Deadline) -> Source:
         """Send chunks of at least 5 MiB each, the last aside, as an object of its own."""
+        try:
+            with self._upload(place, {}) as upload:
+                return self._sent(upload, chunks, deadline)
+        except BaseException:
+            self.discard(place)  # it may have been completed, and the answer lost
+            raise
+
+    def discard(self, place: Place) -> None:
+        """Delete what was staged. Where that fails, the bucket's lifecycle rule does it: logged, no error."""
+        _insist(lambda: self._client.delete_object(Bucket=place.bucket, Key=place.key), f"deleting {place}")
+
+    def _sent(self, upload: Upload, chunks: Iterable[bytes], deadline: Deadline) -> Source:
         parts: list[CompletedPartTypeDef] = []
         size = 0
-        with self._upload(place, {}) as upload:
-            for number, chunk in enumerate(chunks, 1):
-                deadline.require(f"part {number} of {place}")
-                parts.append(upload.send(number, chunk))
-                size += len(chunk)
-            return Source(place, upload.complete(parts, {}), size)
-
-    def discard(self, source: Source) -> None:
-        """Delete what was staged. Where that fails, the bucket's lifecycle rule does it: logged, no error."""
-        place = source.place
-        _insist(lambda: self._client.delete_object(Bucket=place.bucket, Key=place.key), f"deleting {place}")
+        for number, chunk in enumerate(chunks, 1):
+            deadline.require(f"part {number} of {upload.place}")
+            parts.append(upload.send(number, chunk))
+            size += len(chunk)
+        return Source(upload.place, upload.complete(parts, {}), size)
 
     def _copied(self, upload: Upload, source: Source, deadline: Deadline) -> list["CompletedPartTypeDef"]:
         def copy(numbered: tuple[int, tuple[int, int]]) -> "CompletedPartTypeDef":

@@ -153,7 +153,7 @@ class ManifestStore:
             raise explain(error, "staging", place) from error
 
     def discard(self, staged: Source) -> None:
-        self._multipart.discard(staged)
+        self._multipart.discard(staged.place)
 
     def commit(
         self,
