@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from shared.documents import LONGEST_KEY, Layout
 from shared.errors import ConfigError
 
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}")
 _LONGEST_EXPIRY = 604_800  # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = 1000  # keys; S3 gives no more at a time
 _TRIES = 3
+_TRUNCATED = {"true": True, "false": False}
 _FIELD = "Listed"  # where the hook leaves a page in the client's answer
 
 PageAndToken = tuple[list[Document], str | None]
@@ -46,7 +47,8 @@ def listed(body: bytes) -> PageAndToken:
     """A page's documents, and the token of the next page (None: the last). Raises ResponseParserError."""
     try:
         root = ET.fromstring(body)  # noqa: S314 -- the store's own answer, over the SDK's connection
-        name = root.tag.removesuffix("ListBucketResult")
+        name, page, _ = root.tag.partition("ListBucketResult")
+        more = _present(page and root.findtext(f"{name}IsTruncated"))  # an <Error> is no listing without documents
         key, size, etag, modified = (name + field for field in ("Key", "Size", "ETag", "LastModified"))
         decode = unquote_plus if root.findtext(f"{name}EncodingType") == "url" else str
         documents = [
@@ -58,9 +60,8 @@ def listed(body: bytes) -> PageAndToken:
             )
             for entry in root.iterfind(f"{name}Contents")
         ]
-        more = root.findtext(f"{name}IsTruncated") == "true"
-        token = _present(root.findtext(f"{name}NextContinuationToken")) if more else None
-    except (ET.ParseError, ValueError, UnicodeDecodeError) as error:
+        token = _present(root.findtext(f"{name}NextContinuationToken")) if _TRUNCATED[more] else None
+    except (ET.ParseError, ValueError, LookupError) as error:
         raise ResponseParserError(f"a page of a listing cannot be read: {error}") from error
     return documents, token
 

@@ -24,6 +24,7 @@ LARGE = 5 * 1024 * 1024  # bytes; from here on S3 can copy it as a part, so it i
 NEVER = "none"  # `first-expiry` of a manifest without links
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _MARKER_KEY = ""
 
 
@@ -127,6 +128,8 @@ class Head:
         if (schema := _number(found, "schema")) > SCHEMA:
             raise SchemaTooNewError(f"has schema {schema}, and this version knows {SCHEMA}: deploy the newer version")
         expiry = found.get("first-expiry", NEVER)
+        if expiry != NEVER and not _TIME.fullmatch(expiry):
+            raise ManifestDamagedError(f"has metadata first-expiry={expiry[:100]!r}, which is no time")
         return cls(
             revision=_number(found, "revision"),
             rebuilt_from=_number(found, "rebuilt-from"),

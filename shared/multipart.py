@@ -7,9 +7,9 @@ at most 10,000. Whatever ends badly is aborted.
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +132,16 @@ class Multipart:
             deadline.require(f"part {number} of {upload.place}")
             parts.append(upload.send(number, chunk))
             size += len(chunk)
-        return Source(upload.place, upload.complete(parts, {}), size)
+        return Source(upload.place, self._completed(upload, parts), size)
+
+    def _completed(self, upload: Upload, parts: list["CompletedPartTypeDef"]) -> str:
+        """The ETag. The key is random: where an object is there after a failure, only the answer was lost."""
+        try:
+            return upload.complete(parts, {})
+        except BROKEN:
+            with suppress(*BROKEN):
+                return self._client.head_object(Bucket=upload.place.bucket, Key=upload.place.key)["ETag"]
+            raise
 
     def _copied(self, upload: Upload, source: Source, deadline: Deadline) -> list["CompletedPartTypeDef"]:
         def copy(numbered: tuple[int, tuple[int, int]]) -> "CompletedPartTypeDef":
@@ -192,10 +201,11 @@ class Multipart:
             logger.warning(
                 "uploads begun without an answer are left to the lifecycle rule",
                 key=place.key,
-                why=str(error),
+                why=f"{type(error).__name__} {code_of(error)}",
             )
             return
-        now = parsedate_to_datetime(listed["ResponseMetadata"]["HTTPHeaders"]["date"])
+        told = listed["ResponseMetadata"]["HTTPHeaders"].get("date")
+        now = parsedate_to_datetime(told) if told else datetime.now(UTC)
         since = now - timedelta(seconds=seconds + 2)  # the header tells whole seconds
         for found in listed.get("Uploads", []):
             if found["Key"] == place.key and found["UploadId"] != kept and found["Initiated"] >= since:
@@ -213,6 +223,10 @@ def _insist(request: Callable[[], Any], what: str) -> None:
             request()
         except BROKEN as error:
             if attempt == _TRIES and code_of(error) != "NoSuchUpload":
-                logger.warning("could not tidy up; the lifecycle rule will", step=what, why=str(error))
+                logger.warning(
+                    "could not tidy up; the lifecycle rule will",
+                    step=what,
+                    why=f"{type(error).__name__} {code_of(error)}",
+                )
         else:
             return

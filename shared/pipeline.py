@@ -16,10 +16,9 @@ from typing import BinaryIO
 import aiofiles.threadpool
 
 from shared.documents import Folder, Layout
-from shared.errors import SpoolError
 from shared.manifest import Document, unsealed
 from shared.presign import Signing
-from shared.spool import Spool
+from shared.spool import Spool, full_disk_told
 from shared.telemetry import logger
 
 Page = list[Document]
@@ -128,13 +127,9 @@ class Filing:
         documents = [found for found in page if self._layout.is_document(self._bucket, found.key)]
         self.ignored += len(page) - len(documents)
         signing = self._signing(self._bucket)
-        try:
+        with full_disk_told():
             for prefix, group in groupby(documents, lambda found: self._layout.prefix_of(found.key)):
                 await self._file(prefix, list(group), signing)
-        except OSError as error:
-            raise SpoolError(
-                f"cannot write to {tempfile.gettempdir()}: {error.strerror}. Raise the function's EphemeralStorage."
-            ) from error
 
     async def finish(self) -> None:
         """The listing has ended: every prefix is complete."""
@@ -162,9 +157,10 @@ class Filing:
         await self._open[-1].write(documents, signing)
 
     async def _seal_last(self) -> None:
-        draft = self._open.pop()
+        draft = self._open[-1]
+        await self._seal(draft.prefix, draft.spool)  # until it is taken it is ours to close
+        self._open.pop()
         self.sealed.add(draft.prefix)
-        await self._seal(draft.prefix, draft.spool)
 
     def _has_name(self, prefix: str) -> bool:
         place = self._layout.manifest_of(Folder(self._bucket, prefix))

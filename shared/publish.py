@@ -46,7 +46,7 @@ class Publisher:
         place = self._layout.manifest_of(folder)
         patience = _PATIENCE if len(keys) > _MANY else None
         committed = self._store.commit(
-            place, lambda stored: self._decide(stored, folder, keys), deadline, None, patience
+            place, lambda stored: self._decide(stored, folder, keys, deadline), deadline, None, patience
         )
         if committed is None:
             return self._publish_halves(folder, keys, deadline)
@@ -66,10 +66,10 @@ class Publisher:
             second.first_expiry,
         )
 
-    def _decide(self, stored: Stored, folder: Folder, keys: Sequence[str]) -> Draft:
+    def _decide(self, stored: Stored, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Draft:
         stored.refuse_damage()
         known = None if stored.large else self._store.read_lines(stored)
-        seen = self._bucket.observe(folder.bucket, keys)  # after the manifest was looked at: never before
+        seen = self._bucket.observe(folder.bucket, keys, deadline)  # after the manifest was looked at: never before
         signing = self._signing(folder.bucket)
         revision = stored.head.revision + 1
         if known is None:

@@ -68,6 +68,7 @@ class Rebuilder:
         """One prefix, from a listing of its own. Raises ScanOverlapError where other scans keep overtaking it."""
         place = self._layout.manifest_of(folder)
         for _ in range(_STARTS):
+            deadline.require(f"listing {place}")
             start = self._store.look(place)  # before the listing begins: what is newer than this is kept
             if rebuilt := self._settle(folder, start, self._gather(folder, deadline), deadline):
                 return rebuilt
@@ -86,6 +87,7 @@ class Rebuilder:
         start = Stored(place)
         if etag is not None:
             try:
+                deadline.require(f"looking at {place}")
                 start = self._store.look(place)
             except BaseException:
                 spool.close()

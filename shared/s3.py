@@ -18,6 +18,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from shared.deadline import Deadline
 from shared.documents import Place
 from shared.errors import (
     AccessDeniedError,
@@ -115,12 +116,17 @@ class Bucket:
         self._client = client
         self._pool = pool
 
-    def observe(self, bucket: str, keys: Iterable[str]) -> dict[str, Document | None]:
+    def observe(self, bucket: str, keys: Iterable[str], deadline: Deadline) -> dict[str, Document | None]:
         """HEAD every key, side by side; None for one that is gone."""
         wanted = list(keys)
         if len(wanted) == 1:
             return {wanted[0]: self._head(Place(bucket, wanted[0]))}
-        found = self._pool.map(self._head, (Place(bucket, key) for key in wanted))
+
+        def look(key: str) -> Document | None:
+            deadline.require(f"looking at {key!r} in bucket {bucket!r}")
+            return self._head(Place(bucket, key))
+
+        found = self._pool.map(look, wanted)
         return dict(zip(wanted, found, strict=True))
 
     def _head(self, place: Place) -> Document | None:

@@ -1,10 +1,13 @@
 """A prefix's lines on disk, on their way from the listing into a manifest."""
 
 import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import BinaryIO, Protocol
 
+from shared.errors import SpoolError
 from shared.manifest import earliest, seal, seal_of
 
 _CHUNK = 8 * 1024 * 1024  # bytes read at once: a part of what is staged, and so at least 5 MiB
@@ -45,10 +48,30 @@ class Spool:
         return self._size + self.documents * (len(seal_of(revision)) - 1)
 
     def sealed(self, revision: int) -> Iterator[bytes]:
-        """Its bytes, every line stamped with that revision, in chunks of 8 MiB and more (the last may be smaller)."""
-        self._file.seek(0)
-        while chunk := self._file.read(_CHUNK):
+        """Its bytes, every line stamped with that revision, in chunks of 8 MiB and more (the last may be smaller).
+
+        Raises SpoolError.
+        """
+        with full_disk_told():  # what was written may only now reach the disk
+            self._file.seek(0)
+        while chunk := self._read():
             yield seal(chunk, revision)
 
+    def _read(self) -> bytes:
+        with full_disk_told():
+            return self._file.read(_CHUNK)
+
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # it is read no more: what could not be written is missed by nobody
+            self._file.close()
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """An error of the disk within the block is a SpoolError."""
+    try:
+        yield
+    except OSError as error:
+        raise SpoolError(
+            f"cannot write to {tempfile.gettempdir()}: {error.strerror}. Raise the function's EphemeralStorage."
+        ) from error

@@ -173,9 +173,11 @@ class ManifestStore:
         attempt = _Attempts(self, place, deadline, pace)
         try:
             stored = start or attempt.look_after_pause()
-            while not (done := attempt.landed(stored) or attempt.write(stored, decide)):
+            while not (done := attempt.landed(stored)):
                 if attempt.conflicts == patience:
                     return None
+                if done := attempt.write(stored, decide):
+                    break
                 stored = attempt.look_after_pause()
             return done
         finally:
@@ -221,6 +223,8 @@ class _Attempts:
     def look_after_pause(self) -> Stored:
         if not self._final:
             self._store.pause(self._pace.wait(self._deadline.left(), self._losses))
+        if not self._tried:  # whether a write came through is asked even when time is up
+            self._deadline.require(f"looking at {self._place}")
         self._looked = self._store.now()
         return self._store.look(self._place)
 

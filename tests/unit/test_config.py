@@ -48,7 +48,7 @@ def test_a_good_value_is_taken(name: str, value: str, field: str, expected: Any)
 
 
 def test_a_bucket_of_their_own_lets_the_manifests_lie_at_its_root() -> None:
-    assert Settings.from_env({"MANIFEST_PREFIX": "", "MANIFEST_BUCKET": "m1"}).layout == Layout("", "m1")
+    assert Settings.from_env({"MANIFEST_PREFIX": "", "MANIFEST_BUCKET": "own"}).layout == Layout("", "own")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
+from shared.deadline import Deadline
 from shared.documents import Place
 from shared.errors import (
     AccessDeniedError,
@@ -99,7 +100,7 @@ def s3() -> FakeS3:
 
 def observe(s3: FakeS3, *keys: str, bucket: str = "docs") -> dict[str, Document | None]:
     client: Any = s3
-    return Bucket(client, Inline()).observe(bucket, keys)
+    return Bucket(client, Inline()).observe(bucket, keys, Deadline(lambda: 60))
 
 
 @pytest.mark.parametrize("others", [(), ("a/none.pdf",)])
@@ -146,4 +147,7 @@ def test_many_are_looked_at_side_by_side(s3: FakeS3) -> None:
     s3.before = wait
     client: Any = s3
     with ThreadPoolExecutor(4) as pool:
-        assert len(Bucket(client, pool).observe("docs", [f"a/{number}.pdf" for number in range(4)])) == 4
+        assert (
+            len(Bucket(client, pool).observe("docs", [f"a/{number}.pdf" for number in range(4)], Deadline(lambda: 60)))
+            == 4
+        )
