@@ -1,0 +1,86 @@
+"""Sixteen processes on one folder of a real server: nothing is lost, nothing doubled, nobody starves."""
+
+import statistics
+
+import pytest
+
+from tests.chaos.library import Library
+from tests.chaos.race import Outcome, contend, race, tell
+
+pytest_plugins = ["tests.chaos.fixtures"]
+pytestmark = pytest.mark.xdist_group("race")  # one at a time: each takes all there is of the machine
+
+on = pytest.mark.parametrize
+everywhere = on("store_server", ["minio", "seaweedfs", "ministack"], indirect=True)
+on_minio = on("store_server", ["minio"], indirect=True)
+
+
+def holds(outcome: Outcome) -> bool:
+    """Say what came of it, too."""
+    tell(outcome)
+    return not (outcome.lost or outcome.flaws or outcome.tally.failures)
+
+
+@on("store_server", ["minio", "seaweedfs"], indirect=True)
+def test_what_many_write_at_once_is_all_there(library: Library) -> None:
+    assert holds(race(library, "race/", 60))
+
+
+@on_minio
+def test_what_many_append_at_once_to_a_large_manifest_is_all_there(library: Library, large: str) -> None:
+    assert holds(race(library, large, 50))
+
+
+@on_minio
+def test_a_race_without_conditions_loses_something_and_is_seen_to(library: Library) -> None:
+    assert race(library, "race/", 1000, careless=True).lost
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(600)
+@on(
+    ("store_server", "commits"),
+    [("minio", 2000), ("seaweedfs", 500), ("ministack", 500)],
+    indirect=["store_server"],
+)
+def test_in_many_rounds_nothing_is_lost(library: Library, commits: int) -> None:
+    assert holds(race(library, "race/", commits))
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(600)
+@everywhere
+def test_in_many_rounds_nothing_is_lost_above_5_mib(library: Library, large: str) -> None:
+    assert holds(race(library, large, 150))
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(300)
+@on_minio
+def test_without_conditions_a_race_above_5_mib_loses_something_and_is_seen_to(library: Library, large: str) -> None:
+    assert race(library, large, 1000, careless=True).lost
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(300)
+@on("store_server", ["minio", "seaweedfs"], indirect=True)
+def test_sixteen_writers_of_one_prefix_all_succeed_and_throw_away_less_than_they_commit(library: Library) -> None:
+    outcome = contend(library, "crowded/", 60)
+    seconds = outcome.tally.seconds
+    tell(f"slowest {max(seconds):.1f} s, mean {statistics.mean(seconds):.2f} s")
+    assert holds(outcome)
+    assert outcome.tally.refused < outcome.tally.commits
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@everywhere
+def test_in_thousands_of_commits_nothing_is_lost(library: Library) -> None:
+    assert holds(race(library, "race/", 5000))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@everywhere
+def test_in_thousands_of_commits_nothing_is_lost_above_5_mib(library: Library, large: str) -> None:
+    assert holds(race(library, large, 5000))
