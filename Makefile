@@ -21,10 +21,16 @@ $(READY): requirements/dev.txt requirements/uv.txt
 
 # ---- proof
 
-.PHONY: test unit lint campaigns
+.PHONY: test unit lint campaigns soak
 
 test: $(READY) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+campaigns: $(READY) ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
+	$(BIN)/pytest -m campaign --numprocesses 2 --dist loadgroup -rP
+
+soak: $(READY) ## what takes hours: thousands of commits each, all pairs of faults
+	$(BIN)/pytest -m soak --numprocesses 2 --dist loadgroup -rP
 
 unit: $(READY) ## the tests that need no server, in seconds
 	$(BIN)/pytest tests/unit tests/properties
