@@ -13,7 +13,8 @@ from shared.manifest import Document, Head, documents, earliest, encode, first_e
 from shared.merge import Tally, observed, tally, updated
 from shared.presign import Signing
 from shared.s3 import Bucket
-from shared.store import Committed, Draft, ManifestStore, Stored
+from shared.store import ManifestStore
+from shared.stored import Committed, Draft, Stored
 
 _PATIENCE = 4  # refusals before a batch is halved: looking at many documents must not outlast the gap between commits
 _MANY = 16  # documents; fewer are looked at in one go

@@ -17,7 +17,8 @@ from shared.merge import newer, resigned, with_own_line
 from shared.multipart import Source
 from shared.presign import Signing
 from shared.spool import Spool
-from shared.store import Draft, ManifestStore, Stored
+from shared.store import ManifestStore
+from shared.stored import Draft, Stored
 
 _STARTS = 5  # listings of one prefix, each overtaken by another scan, before it is said
 

@@ -7,75 +7,21 @@ Every write is conditional: `If-Match` with the ETag that was seen, or `If-None-
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from shared.attempts import REFUSED, TRIES, Attempts
 from shared.deadline import Deadline
 from shared.documents import Layout, Place
-from shared.errors import LinkManifestError, ManifestDamagedError, SchemaTooNewError
-from shared.manifest import CONTENT_TYPE, LARGE, Head, Line, read_lines
-from shared.merge import Tally
+from shared.errors import ManifestDamagedError, SchemaTooNewError
+from shared.manifest import CONTENT_TYPE, Head, Line, read_lines
 from shared.multipart import Multipart, Source, Target
 from shared.pace import Pace
 from shared.s3 import BROKEN, code_of, explain, is_passing, status_of
+from shared.stored import Committed, Draft, ManifestChanged, Stored
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef
-
-_REFUSED = (404, 409, 412)
-_TRIES = 3  # requests that fail for no reason of ours, in a row, before it is said
-
-
-class ManifestChanged(Exception):  # noqa: N818 -- no error: how a reader learns to look again
-    """The manifest is no longer the one that was looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A manifest as it was at one moment. Without an ETag there was none. `size` in bytes."""
-
-    place: Place
-    etag: str | None = None
-    size: int = 0
-    head: Head = field(default_factory=Head)
-    damage: str | None = None
-
-    @property
-    def large(self) -> bool:
-        """Whether it is appended to, and not rewritten."""
-        return self.size >= LARGE
-
-    @property
-    def source(self) -> Source:
-        assert self.etag is not None
-        return Source(self.place, self.etag, self.size)
-
-    def condition(self) -> dict[str, str]:
-        return {"IfNoneMatch": "*"} if self.etag is None else {"IfMatch": self.etag}
-
-    def refuse_damage(self) -> None:
-        if self.damage:
-            raise ManifestDamagedError(f"{self.place} {self.damage}. Run the full scan of its prefix: it is replaced.")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What is to be committed: whole, or `tail` joined to what lies in S3 already."""
-
-    head: Head
-    tail: bytes
-    source: Source | None = None
-    tally: Tally = field(default_factory=Tally)
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """`replaced` made way for `draft`, after `conflicts` writes were refused."""
-
-    replaced: Stored
-    draft: Draft
-    conflicts: int
 
 
 class ManifestStore:
@@ -117,13 +63,13 @@ class ManifestStore:
 
     def read(self, stored: Stored, start: int = 0) -> bytes:
         """Its bytes from `start` on, which lies before the end; ManifestChanged where it is another by now."""
-        for attempt in range(1, _TRIES + 1):
+        for attempt in range(1, TRIES + 1):
             try:
                 return self._get(stored, start)
             except BROKEN as error:
-                if status_of(error) in _REFUSED and code_of(error) != "NoSuchBucket":
+                if status_of(error) in REFUSED and code_of(error) != "NoSuchBucket":
                     raise ManifestChanged from error
-                if attempt == _TRIES or not is_passing(error):
+                if attempt == TRIES or not is_passing(error):
                     raise explain(error, "GET", stored.place) from error
         raise AssertionError
 
@@ -170,7 +116,7 @@ class ManifestStore:
         mean.
         """
         pace = self._paces.setdefault(place, Pace(self._clock))
-        attempt = _Attempts(self, place, deadline, pace)
+        attempt = Attempts(self, place, deadline, pace)
         try:
             stored = start or attempt.look_after_pause()
             while not (done := attempt.landed(stored)):
@@ -206,71 +152,6 @@ class ManifestStore:
 
     def now(self) -> float:
         return self._clock()
-
-
-class _Attempts:
-    """The writes of one commit: what was tried, what came of it, how long to wait."""
-
-    def __init__(self, store: ManifestStore, place: Place, deadline: Deadline, pace: Pace) -> None:
-        self._store, self._place, self._deadline, self._pace = store, place, deadline, pace
-        self._tried: dict[str, tuple[Stored, Draft]] = {}
-        self._failed = 0
-        self._losses = 0
-        self._final: LinkManifestError | None = None
-        self._looked = store.now()
-        self.conflicts = 0
-
-    def look_after_pause(self) -> Stored:
-        if not self._final:
-            self._store.pause(self._pace.wait(self._deadline.left(), self._losses))
-        if not self._tried:  # whether a write came through is asked even when time is up
-            self._deadline.require(f"looking at {self._place}")
-        self._looked = self._store.now()
-        return self._store.look(self._place)
-
-    def landed(self, stored: Stored) -> Committed | None:
-        """Whether what is there now is a write of ours whose answer was lost."""
-        if stored.head.commit in self._tried:
-            replaced, draft = self._tried[stored.head.commit]
-            return Committed(replaced, draft, self.conflicts)
-        if self._final:
-            raise self._final
-        return None
-
-    def write(self, stored: Stored, decide: Callable[[Stored], Draft]) -> Committed | None:
-        self._deadline.require(f"committing {self._place}")
-        try:
-            draft = decide(stored)
-            self._look_again(stored)
-        except ManifestChanged:
-            self._losses += 1
-            self._pace.overtaken(self._store.now() - self._looked)
-            return None
-        draft = replace(draft, head=replace(draft.head, commit=uuid.uuid4().hex))
-        self._deadline.require(f"committing {self._place}")
-        self._tried[draft.head.commit] = (stored, draft)
-        try:
-            self._store.put(stored, draft, self._deadline)
-        except BROKEN as error:
-            self._note(error)
-            return None
-        return Committed(stored, draft, self.conflicts)
-
-    def _look_again(self, stored: Stored) -> None:
-        """Where others write too, a look is cheaper than a write that is refused."""
-        if self._pace.span and self._store.look(self._place).etag != stored.etag:
-            raise ManifestChanged
-
-    def _note(self, error: Exception) -> None:
-        """A refusal is followed by another look, and so is a failure: the write may have come through."""
-        if status_of(error) in _REFUSED and code_of(error) != "NoSuchBucket":
-            self.conflicts += 1
-            self._losses += 1
-            self._pace.refused(self._store.now() - self._looked)
-            return
-        self._failed += 1
-        if self._failed == _TRIES or not is_passing(error):
-            self._final = explain(error, "writing", self._place)
 
 
 def _stored(place: Place, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") -> Stored:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared import multipart, rebuild, spool, store
+from shared import multipart, rebuild, spool, stored
 from shared.deadline import Deadline
 from shared.documents import Folder, Layout
 from shared.links import Links
@@ -192,7 +192,7 @@ def raising(error: Exception) -> Callable[[], None]:
 
 def make_small_manifests_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the multipart paths with manifests of a few lines."""
-    monkeypatch.setattr(store, "LARGE", SMALL_LARGE)
+    monkeypatch.setattr(stored, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(rebuild, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(spool, "_CHUNK", SMALL_LARGE)
     monkeypatch.setattr(multipart, "RANGE", 2 * SMALL_LARGE)

@@ -13,7 +13,8 @@ from typing import Self
 
 from shared.deadline import Deadline
 from shared.s3 import BROKEN, status_of
-from shared.store import Draft, ManifestStore, Stored
+from shared.store import ManifestStore
+from shared.stored import Draft, Stored
 from tests.chaos.context import Context
 from tests.chaos.functions import Answer, Functions, cold_start, environment, silence
 from tests.chaos.library import Library

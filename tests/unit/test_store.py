@@ -7,7 +7,7 @@ import pytest
 from shared.documents import Place
 from shared.errors import AccessDeniedError, BucketMissingError, StoreUnavailableError
 from shared.manifest import Head, Line, encode
-from shared.store import Draft, ManifestChanged, Stored
+from shared.stored import Draft, ManifestChanged, Stored
 from tests.fake_s3 import refusal
 from tests.world import FOLDER, MANIFEST, World, at, raising
 
