@@ -12,6 +12,7 @@ from tests.chaos.operations import Operation
 from tests.chaos.proxy import Break, Call, Exchange, Plan
 
 HOLD = 10.0  # seconds, should the client not give up before
+LATE = 0.05  # seconds; the client has looked again, or tried again, by then
 _WITH_A_BODY = (
     "GetObject",
     "ListObjectsV2",
@@ -19,6 +20,14 @@ _WITH_A_BODY = (
     "CreateMultipartUpload",
     "UploadPartCopy",
     "CompleteMultipartUpload",
+)
+_ENDED_BY_ITS_CALLER = (  # all but CreateMultipartUpload: one that lands late is the lifecycle rules'
+    "PutObject",
+    "UploadPart",
+    "UploadPartCopy",
+    "CompleteMultipartUpload",
+    "AbortMultipartUpload",
+    "DeleteObject",
 )
 _FAILING_WITH_200 = ("CompleteMultipartUpload", "UploadPartCopy")
 _OF_AN_UPLOAD = ("UploadPart", "UploadPartCopy", "CompleteMultipartUpload", "AbortMultipartUpload")
@@ -87,6 +96,11 @@ def _cut_after(exchange: Exchange) -> None:
     exchange.cut()
 
 
+def _land_late(exchange: Exchange) -> None:
+    exchange.forward_late(LATE)
+    exchange.cut()
+
+
 def _cut_half_way(exchange: Exchange) -> None:
     exchange.answer(exchange.forward(), 0.5)
 
@@ -108,6 +122,7 @@ REFUSALS = (
     Fault("403", _answering(403, "AccessDenied")),
 )
 LOST_ANSWERS = (Fault("cut-after", _cut_after), Fault("cut-after-3", _cut_after, times=3))
+LATE_ONES = (Fault("late", _land_late, _ENDED_BY_ITS_CALLER), Fault("late-3", _land_late, _ENDED_BY_ITS_CALLER, 3))
 ERROR_IN_200 = Fault("200-error", _answering(200, "InternalError"), _FAILING_WITH_200)
 CUT_BODY = Fault("cut-body", _cut_half_way, _WITH_A_BODY)
 OUTAGE = Fault("503-3", _answering(503, "SlowDown"), times=3)
@@ -127,6 +142,7 @@ FAULTS = (
     ERROR_IN_200,
     Fault("200-error-3", ERROR_IN_200.act, _FAILING_WITH_200, times=3),
     *LOST_ANSWERS,
+    *LATE_ONES,
 )
-PAIRED = (*REFUSALS, OUTAGE, CUT_BEFORE, CUT_BODY, ERROR_IN_200, *LOST_ANSWERS)
+PAIRED = (*REFUSALS, OUTAGE, CUT_BEFORE, CUT_BODY, ERROR_IN_200, *LOST_ANSWERS, LATE_ONES[1])
 """Those that differ in what the code can notice; the SDK's retries hide the others."""

@@ -43,7 +43,9 @@ class Manifest:
 
     @cached_property
     def view(self) -> View:
-        """What its readers see: the last line for a key wins, `deleted` ones are skipped."""
+        """What its readers see: the last line for a key wins, `deleted` ones are skipped. Nothing where it is torn."""
+        if self._torn():
+            return {}
         last = {line["key"]: line for line in self.lines}
         return {
             key: (line["size"], line["etag"], line["last_modified"])
@@ -55,12 +57,15 @@ class Manifest:
         """Why this can be no complete manifest; empty where it can."""
         if not self.exists:
             return []
-        if not self.body.endswith(b"\n"):
-            return ["does not end with a whole line"]
+        if torn := self._torn():
+            return [torn]
+        return [flaw for flaw in (self._miscounted(), self._doubled(), self._linkless()) if flaw]
+
+    def _torn(self) -> str | None:
         try:
-            return [flaw for flaw in (self._miscounted(), self._doubled(), self._linkless()) if flaw]
+            return None if self.lines and self.body.endswith(b"\n") else "does not end with a whole line"
         except ValueError:
-            return ["has a line that is no JSON"]
+            return "has a line that is no JSON"
 
     def _miscounted(self) -> str | None:
         told = int(self.metadata["lines"]), int(self.metadata["documents"])

@@ -7,9 +7,9 @@ import select
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from threading import Lock, Thread
+from threading import Lock, Thread, Timer
 from urllib.parse import urlsplit
 
 from tests.chaos.messages import Reply, Request, read_reply, read_request
@@ -37,6 +37,7 @@ class Traffic:
     sent: int = 0
     received: int = 0
     broken: list[Call] = field(default_factory=list)
+    late: list[Thread] = field(default_factory=list)
 
 
 class Exchange:
@@ -50,6 +51,18 @@ class Exchange:
     def forward(self) -> Reply:
         """Have the server act."""
         return self._server.ask(self.request)
+
+    def forward_late(self, seconds: float) -> None:
+        """Have the server act when the client has long gone, which `cut` sends away."""
+        server = self._server.another()
+
+        def act() -> None:
+            with closing(server), suppress(OSError):
+                server.ask(self.request)
+
+        late = Timer(seconds, act)
+        self._traffic.late.append(late)
+        late.start()
 
     def answer(self, reply: Reply, promised_body: float = 1.0) -> None:
         """Send an answer, or only that share of its body; then the connection is cut."""
@@ -91,6 +104,9 @@ class _Server:
             self.close()
         return reply
 
+    def another(self) -> "_Server":
+        return _Server(self._address)
+
     def close(self) -> None:
         if self._connection:
             self._connection.close()
@@ -126,13 +142,15 @@ class Proxy:
 
     @contextmanager
     def watch(self, plan: Plan | None = None) -> Iterator[Traffic]:
-        """Count from nought, and break what the plan says, until the block ends."""
+        """Count from nought, and break what the plan says, until the block ends and the last request has landed."""
         traffic = Traffic()
         self._begin_to_count(traffic, plan or _unbroken)
         try:
             yield traffic
         finally:
             self._begin_to_count(Traffic(), _unbroken)
+            for late in traffic.late:
+                late.join()
 
     def _begin_to_count(self, traffic: Traffic, plan: Plan) -> None:
         with self._lock:
