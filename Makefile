@@ -21,7 +21,7 @@ $(READY): requirements/dev.txt requirements/uv.txt
 
 # ---- proof
 
-.PHONY: test unit lint campaigns soak
+.PHONY: test unit lint campaigns soak model
 
 test: $(READY) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
@@ -31,6 +31,9 @@ campaigns: $(READY) ## what takes minutes: all faults, kills and races on real s
 
 soak: $(READY) ## what takes hours: thousands of commits each, all pairs of faults
 	$(BIN)/pytest -m soak --numprocesses 2 --dist loadgroup -rP
+
+model: $(READY) ## 100,000 interleavings of the real protocol code (INTERLEAVINGS=, FIRST=: how many, from which seed)
+	@$(BIN)/python -m tests.model --interleavings $(or $(INTERLEAVINGS),100000) --first $(or $(FIRST),0)
 
 unit: $(READY) ## the tests that need no server, in seconds
 	$(BIN)/pytest tests/unit tests/properties

@@ -1,0 +1,73 @@
+"""The store with one rule of the protocol taken out."""
+
+from typing import Any
+
+from shared import multipart
+from shared.attempts import Attempts
+from shared.store import ManifestStore
+from shared.stored import Stored
+
+Change = tuple[Any, str, Any]
+"""A module or class, the name of what is replaced in it, and what takes its place."""
+
+
+def without_conditions() -> list[Change]:
+    return [(Stored, "condition", lambda _self: {})]
+
+
+def create_without_condition() -> list[Change]:
+    return [(Stored, "condition", lambda self: {} if self.etag is None else {"IfMatch": self.etag})]
+
+
+def complete_without_condition() -> list[Change]:
+    original = multipart.Upload.complete
+
+    def complete(self: multipart.Upload, parts: Any, _condition: Any) -> str:
+        return original(self, parts, {})
+
+    return [(multipart.Upload, "complete", complete)]
+
+
+def unknown_commit() -> list[Change]:
+    def landed(self: Attempts, _stored: Stored) -> None:
+        if self._final:
+            raise self._final
+
+    return [(Attempts, "landed", landed)]
+
+
+def read_unpinned() -> list[Change]:
+    def get(self: ManifestStore, stored: Stored, start: int) -> bytes:
+        if stored.etag is None or start >= stored.size:
+            return b""
+        answer = self._client.get_object(Bucket=stored.place.bucket, Key=stored.place.key, Range=f"bytes={start}-")
+        return answer["Body"].read()
+
+    return [(ManifestStore, "_get", get)]
+
+
+def copy_unpinned() -> list[Change]:
+    def copy(self: multipart.Upload, number: int, source: Any, first: int, last: int) -> Any:
+        answer = self.client.upload_part_copy(
+            Bucket=self.place.bucket,
+            Key=self.place.key,
+            UploadId=self.id,
+            PartNumber=number,
+            CopySource={"Bucket": source.place.bucket, "Key": source.place.key},
+            CopySourceRange=f"bytes={first}-{last}",
+        )
+        return {"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]}
+
+    return [(multipart.Upload, "copy", copy)]
+
+
+def leave_uploads() -> list[Change]:
+    return [(multipart, "_abort", lambda _upload: None)]
+
+
+def leave_staged() -> list[Change]:
+    return [(multipart.Multipart, "discard", lambda *_: None)]
+
+
+def no_sweep() -> list[Change]:
+    return [(multipart.Multipart, "_sweep", lambda *_: None)]

@@ -1,0 +1,136 @@
+"""The update with one rule of the protocol taken out."""
+
+# ruff: noqa: SLF001 -- whatever breaks a rule reaches into what holds it
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from shared import merge, publish
+from shared.deadline import Deadline
+from shared.documents import Folder
+from shared.manifest import Document, Line
+from shared.publish import Published, Publisher
+from shared.stored import Draft
+from tests.model.broken_commits import Change
+
+
+class _AttemptBehind:
+    """Documents as they were looked at one attempt earlier: before the manifest was."""
+
+    def __init__(self, bucket: Any, folder: Folder, keys: Sequence[str], deadline: Deadline) -> None:
+        self._bucket = bucket
+        self._seen: dict[str, Document | None] = bucket.observe(folder.bucket, keys, deadline)
+
+    def observe(self, bucket: str, keys: Sequence[str], deadline: Deadline) -> dict[str, Document | None]:
+        seen = {key: self._seen[key] for key in keys}
+        self._seen |= self._bucket.observe(bucket, keys, deadline)
+        return seen
+
+
+class _LookedAtOnce:
+    """Documents as they were at the first look, however often the commit is refused."""
+
+    def __init__(self, bucket: Any) -> None:
+        self._bucket = bucket
+        self._seen: dict[str, Document | None] = {}
+
+    def observe(self, bucket: str, keys: Sequence[str], deadline: Deadline) -> dict[str, Document | None]:
+        new = [key for key in keys if key not in self._seen]
+        self._seen |= self._bucket.observe(bucket, new, deadline)
+        return {key: self._seen[key] for key in keys}
+
+
+def head_before_the_read() -> list[Change]:
+    original = Publisher.publish
+
+    def publish(self: Publisher, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
+        self._bucket = _AttemptBehind(self._bucket, folder, keys, deadline)  # type: ignore[assignment]  # it does what is used
+        return original(self, folder, keys, deadline)
+
+    return [(Publisher, "publish", publish)]
+
+
+def head_once() -> list[Change]:
+    original = Publisher.publish
+
+    def publish(self: Publisher, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
+        self._bucket = _LookedAtOnce(self._bucket)  # type: ignore[assignment]  # it does what is used
+        return original(self, folder, keys, deadline)
+
+    return [(Publisher, "publish", publish)]
+
+
+class _NothingToDo(Exception):  # noqa: N818 -- no error
+    pass
+
+
+def _skipping(needless: Callable[[Line | None, Document | None], bool]) -> list[Change]:
+    """An update of a small manifest that writes no line it finds needless, and nothing where it finds all so."""
+    original, updated = Publisher.publish, merge.updated
+
+    def skipping(lines: dict[str, Line], seen: dict[str, Document | None], revision: int, signing: Any) -> Any:
+        wanted = {key: found for key, found in seen.items() if not needless(lines.get(key), found)}
+        if not wanted:
+            raise _NothingToDo
+        return updated(lines, wanted, revision, signing)
+
+    def published(self: Publisher, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published | None:
+        try:
+            return original(self, folder, keys, deadline)
+        except _NothingToDo:
+            return None
+
+    return [(publish, "updated", skipping), (Publisher, "publish", published)]
+
+
+def skip_unchanged() -> list[Change]:
+    return _skipping(lambda line, found: bool(line and found and line.shows(found)))
+
+
+def skip_unheard_of() -> list[Change]:
+    return _skipping(lambda line, found: found is None and line is None)
+
+
+def skip_gone_again() -> list[Change]:
+    return _skipping(lambda line, found: found is None and line is not None and line.deleted)
+
+
+def keep_the_old_stamp() -> list[Change]:
+    original = merge._stamped
+
+    def stamped(before: Line | None, key: str, document: Document | None, revision: int, signing: Any) -> Line:
+        if before and document and before.shows(document):
+            return before
+        return original(before, key, document, revision, signing)
+
+    return [(merge, "_stamped", stamped)]
+
+
+def forget_the_gone() -> list[Change]:
+    """A line is taken out of a small manifest instead of being marked `deleted`."""
+    original = merge.updated
+
+    def updated(lines: dict[str, Line], seen: dict[str, Document | None], revision: int, signing: Any) -> Any:
+        new, tally = original(lines, seen, revision, signing)
+        kept = [line for line in new if not line.deleted]
+        return [*kept, Line.gone("", revision)], tally
+
+    return [(publish, "updated", updated)]
+
+
+def reset_rebuilt_from() -> list[Change]:
+    original = Publisher._decide
+
+    def decide(self: Publisher, *given: Any) -> Draft:
+        draft = original(self, *given)
+        return replace(draft, head=replace(draft.head, rebuilt_from=-1))
+
+    return [(Publisher, "_decide", decide)]
+
+
+def one_half() -> list[Change]:
+    def publish_halves(self: Publisher, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
+        return self.publish(folder, keys[: len(keys) // 2], deadline)
+
+    return [(Publisher, "_publish_halves", publish_halves)]

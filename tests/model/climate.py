@@ -1,0 +1,75 @@
+"""What a history is made of: how many keys, how busy, how much goes wrong."""
+
+from dataclasses import dataclass
+from random import Random
+
+from shared.documents import Layout
+from tests.model.scale import Scale
+
+_BY_FOLDER, _BY_DEPTH = Layout(), Layout(prefix_depth=1)
+_ONE_KEY = ("a/1.pdf",)
+_SHAPES: tuple[tuple[Layout, tuple[str, ...]], ...] = (
+    (_BY_FOLDER, _ONE_KEY),
+    (_BY_FOLDER, _ONE_KEY),
+    (_BY_FOLDER, ("a/1.pdf", "a/2.pdf")),
+    (_BY_FOLDER, ("a/1.pdf", "a/2.pdf", "a/3.pdf", "a/4.pdf")),
+    (_BY_FOLDER, ("a/1.pdf", "a/b/1.pdf", "a/b/2.pdf", "a/z.pdf", "c/1.pdf")),
+    (_BY_DEPTH, ("a/1.pdf", "a/b/1.pdf", "a/z.pdf", "c/1.pdf")),
+)
+_RARE, _EVEN, _OFTEN = 0.2, 1.0, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """One history's weather. Weights say how often somebody acts, beside a strand's 1."""
+
+    layout: Layout
+    keys: tuple[str, ...]
+    scale: Scale
+    page: int
+    """Keys on a page of a listing, at most."""
+    changes: int
+    scans: int
+    publishers: int
+    """Updates at once, at most."""
+    faults: int
+    fault_rate: float
+    losing: float
+    """How many of the events are lost."""
+    ticking: float
+    """How many of the changes come a second after the one before: within one, an object's time stays the same."""
+    contents: int
+    legacy: float
+    """How many of the histories begin with a manifest of an earlier tool's."""
+    people: float
+    courier: float
+    scanner: float
+    slowest: float
+    """The weight of the slowest strands."""
+    held: float
+    """What every second strand's weight is multiplied by when it is about to write: then it knows what may change."""
+
+    @classmethod
+    def drawn(cls, rng: Random) -> "Climate":
+        layout, keys = rng.choice(_SHAPES)
+        many, patience = rng.choice(((16, 4), (16, 4), (1, 1)))
+        return cls(
+            layout=layout,
+            keys=keys,
+            scale=Scale(rng.choice((300, 300, 450, 1_000_000)), many, patience),
+            page=rng.choice((1, 2, 3)),
+            changes=rng.randint(2, 7),
+            scans=rng.choice((0, 1, 1, 2, 3)),
+            publishers=rng.choice((2, 3, 4)),
+            faults=rng.choice((0, 0, 1, 2, 4)),
+            fault_rate=rng.choice((0.03, 0.1, 0.3)),
+            losing=rng.choice((0, 0, 0.3)),
+            ticking=rng.choice((0, 0.1, 0.4)),
+            contents=rng.choice((1, 2)),
+            legacy=0.1,
+            people=rng.choice((_RARE, _EVEN, _OFTEN)),
+            courier=rng.choice((_RARE, _EVEN, _OFTEN)),
+            scanner=rng.choice((_RARE, _EVEN)),
+            slowest=rng.choice((0.05, 0.3, 1)),
+            held=rng.choice((0.02, 0.1, 1)),
+        )

@@ -1,0 +1,188 @@
+"""Invocations of the project's own code over one small bucket, started and stepped by whoever decides the order."""
+
+from collections.abc import Callable
+from functools import partial
+from random import Random
+from typing import Any
+
+from shared.deadline import Deadline
+from shared.documents import Folder
+from shared.errors import LinkManifestError
+from shared.publish import Publisher
+from shared.s3 import Bucket
+from shared.scan import Report, Tools
+from shared.store import ManifestStore
+from tests.model.climate import Climate
+from tests.model.invocations import Pace, Process
+from tests.model.judge import Judge
+from tests.model.network import Network
+from tests.model.scale import Inline, QuickSigning
+from tests.model.server import BUCKET, STAGED, Server
+from tests.model.strands import AsyncClient, ScanByStrands, finish
+from tests.model.trace import Trace
+
+Ended = Callable[[bool], None]
+"""Told when an invocation has ended, and whether with success: a killed one, and one that raised, without."""
+
+
+class Client:
+    """One process's S3 client: every request goes through the network."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        return partial(self._network.request, operation)
+
+
+class Model:
+    """A bucket, the network, and the invocations under way."""
+
+    def __init__(self, climate: Climate, rng: Random, *, traced: bool = False) -> None:
+        self.layout, self._rng, self._climate = climate.layout, rng, climate
+        self.server = Server(climate.page, climate.scale.large)
+        self.trace = Trace() if traced else None
+        self.judge = Judge(self.server, climate.layout, climate.scale.large)
+        self.network = Network(self.server, self.judge.committed, partial(self.judge.fail, "leaked"), self.trace)
+        self._started = 0
+        self.answers: dict[str, int] = {}
+
+    # Documents
+
+    def write(self, key: str, content: int) -> None:
+        self._say(f"write {key} with content {content}")
+        self.server.write(key, b"x" * content)
+
+    def erase(self, key: str) -> None:
+        self._say(f"delete {key}")
+        self.server.erase(key)
+
+    def restore(self, key: str) -> None:
+        self._say(f"restore the previous version of {key}")
+        self.server.restore(key)
+
+    def tick(self) -> None:
+        self._say("a second passes")
+        self.server.tick()
+
+    def _say(self, what: str) -> None:
+        if self.trace:
+            self.trace("people", what)
+
+    # Invocations
+
+    def publish(self, folder: Folder, keys: list[str], ended: Ended) -> Process:
+        process = self._process(f"publish {' '.join(keys)}")
+        bucket = Bucket(self._client(), Inline(self._rng.shuffle))  # type: ignore[arg-type]  # all that is used of a pool
+        publisher = Publisher(self._store(), bucket, self.layout, self._signing)
+        began = self.server.moment
+
+        def run() -> None:
+            self._note(process, lambda: publisher.publish(folder, keys, Deadline(process.left)))
+            self.judge.answered_publish(process.name, keys, began)
+
+        self._spawn(process, self._pace(), run, ended)
+        return process
+
+    def rebuild(self, folder: Folder, ended: Ended) -> Process:
+        """One prefix alone, as a scan does where it must."""
+        process, pace = self._process(f"rebuild {folder.prefix!r}"), self._pace()
+        scan = self._scan(folder, process, pace)
+        began = self.server.moment
+
+        def run() -> None:
+            self._note(process, lambda: scan.rebuild_alone(folder))
+            self.judge.answered_rebuild(process.name, folder, began)
+
+        self._spawn(process, pace, run, ended)
+        return process
+
+    def scan(self, prefix: str, ended: Ended) -> Process:
+        process, pace = self._process(f"scan {prefix!r}"), self._pace()
+        scan = self._scan(Folder(BUCKET, prefix), process, pace)
+        began = self.server.moment
+
+        def run() -> None:
+            report: Report = self._note(process, lambda: finish(scan.run()))
+            for name in report.rebuilt:
+                self.judge.answered_rebuild(process.name, Folder(BUCKET, name), began)
+            for error in report.failed.values():
+                if not isinstance(error, LinkManifestError):
+                    self.judge.fail("leaked", f"{process.name}: {error!r}")
+
+        self._spawn(process, pace, run, ended)
+        return process
+
+    def _scan(self, folder: Folder, process: Process, pace: Pace) -> ScanByStrands:
+        client: Any = AsyncClient(self.network)
+        tools = Tools(client, self._store(), self.layout, self._signing, self._climate.page)
+        return ScanByStrands(
+            tools,
+            folder,
+            Deadline(process.left),
+            lambda run: self.network.spawn(process, run, pace),
+            self.network.wait,
+        )
+
+    def _process(self, what: str) -> Process:
+        self._started += 1
+        return Process(f"#{self._started} {what}")
+
+    def _spawn(self, process: Process, pace: Pace, run: Callable[[], None], ended: Ended) -> None:
+        def body() -> None:
+            success = False
+            try:
+                run()
+                success = True
+            except LinkManifestError as error:
+                self.answers[type(error).__name__] = self.answers.get(type(error).__name__, 0) + 1
+                if self.trace:
+                    self.trace(process.name, f"failed: {error}")
+            finally:
+                ended(success)
+
+        self.network.spawn(process, body, pace)
+
+    def _note(self, process: Process, invoke: Callable[[], Any]) -> Any:
+        answer = invoke()
+        if self.trace:
+            self.trace(process.name, "answered with success")
+        return answer
+
+    def _client(self) -> Any:
+        return Client(self.network)
+
+    def _store(self) -> ManifestStore:
+        return ManifestStore(self._client(), self.layout, lambda _: None, self._clock)
+
+    def _clock(self) -> float:
+        return self.server.moment / 100
+
+    def _signing(self, _: str) -> Any:
+        return QuickSigning(self.server)
+
+    def _pace(self) -> Pace:
+        weight = self._rng.choice((self._climate.slowest, 0.3, 1.0, 1.0))
+        return Pace(weight, weight * self._rng.choice((1.0, self._climate.held)))
+
+    # Ends
+
+    def end(self, lost: set[str]) -> None:
+        """Judge what is left when nothing is under way."""
+        self.judge.ended(lost)
+        for name, upload in self.server.uploads.items():
+            begun = self.network.uploads[name]
+            if not (begun.late or begun.process.killed or gave_up(begun.process)):
+                self.judge.fail("upload left", f"{begun.process.name} left {name} of {upload.key}")
+        for key in self.server.objects:
+            owner = self.network.staged.get(key) if key.startswith(STAGED) else None
+            if owner and not (owner.killed or gave_up(owner)):
+                self.judge.fail("staged left", f"{owner.name} left {key}; faults: {owner.faults}")
+
+
+def gave_up(process: Process) -> bool:
+    """Whether tidying up was made to fail so often that the lifecycle rules have to do it."""
+    tidying = [operation for operation, _ in process.faults]
+    return tidying.count("abort_multipart_upload") + tidying.count("delete_object") > 2 or (
+        "list_multipart_uploads" in tidying
+    )

@@ -1,0 +1,89 @@
+"""Every rule of the protocol, and how the model sees that it is missing."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.model import broken_commits as commits
+from tests.model import broken_scans as scans
+from tests.model import broken_updates as updates
+from tests.model.broken_commits import Change
+from tests.model.scale import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """`rule` as the protocol has it, taken out by `changes`.
+
+    `kind` is the verdict that tells; `fixed`, what of the climate brings it about soon.
+    """
+
+    name: str
+    rule: str
+    changes: Callable[[], Sequence[Change]]
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = "lost"
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        """Have the project work without the rule while the block runs."""
+        changes = self.changes()
+        before = [(owner, name, getattr(owner, name)) for owner, name, _ in changes]
+        for owner, name, value in changes:
+            setattr(owner, name, value)
+        try:
+            yield
+        finally:
+            for owner, name, value in before:
+                setattr(owner, name, value)
+
+
+_STORM: Mapping[str, Any] = {
+    "keys": ("a/1.pdf",),
+    "faults": 0,
+    "legacy": 0,
+    "contents": 1,
+    "ticking": 0,
+    "slowest": 0.3,
+    "held": 0.02,
+}
+_UPDATES = {**_STORM, "scans": 0, "changes": 6, "publishers": 4, "scale": Scale(1_000_000, 16, 4)}
+_SCANS = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "scans": 3, "changes": 4, "scanner": 1.0}
+_ONLY_SCANS = {**_STORM, "scans": 3, "changes": 3, "losing": 1.0, "scanner": 1.0}
+_LARGE = {"scale": Scale(300, 16, 4), "faults": 4, "fault_rate": 0.3}
+_EMPTYING = {**_STORM, "scans": 2, "changes": 3, "publishers": 2, "scanner": 1.0, "losing": 0.0}
+
+MUTATIONS = (
+    Mutation("head before the read", "HEAD after the manifest was read", updates.head_before_the_read),
+    Mutation("head once", "HEAD again on every retry", updates.head_once, _UPDATES),
+    Mutation("skip the unchanged", "a line also where nothing changed", updates.skip_unchanged, _UPDATES),
+    Mutation("skip the unheard of", "a line also for a gone key never heard of", updates.skip_unheard_of, _UPDATES),
+    Mutation("skip the gone again", "a line also for a key already `deleted`", updates.skip_gone_again, _UPDATES),
+    Mutation("keep the old stamp", "a line looked at carries revision + 1", updates.keep_the_old_stamp, _UPDATES),
+    Mutation("forget the gone", "gone keys keep a `deleted` line", updates.forget_the_gone),
+    Mutation("reset rebuilt-from", "an update carries `rebuilt-from` along", updates.reset_rebuilt_from, _SCANS),
+    Mutation("ignore rebuilt-from", "start over after another rebuild's commit", scans.ignore_rebuilt_from, _SCANS),
+    Mutation("always yield", "yield only to a rebuild that began later", scans.always_yield, _ONLY_SCANS),
+    Mutation("keep nothing", "keep lines newer than `r0`", scans.keep_nothing),
+    Mutation("keep only the present", "keep `deleted` lines newer than `r0` too", scans.keep_only_the_present),
+    Mutation("keep too much", "lines at `r0` come from the listing", scans.keep_too_much, _SCANS),
+    Mutation("no marker", "every commit holds a line of its own revision", scans.no_marker, _EMPTYING),
+    Mutation("list before the look", "read `r0`, then list", scans.list_before_the_look, _SCANS),
+    Mutation("look as it arrives", "survey the manifests, then list", scans.look_as_the_listing_arrives),
+    Mutation("revision of the beginning", "a rebuild counts on", scans.revision_of_the_beginning, kind="revision"),
+    Mutation("no conditions", "commit with `If-Match`", commits.without_conditions),
+    Mutation("create at will", "create with `If-None-Match`", commits.create_without_condition),
+    Mutation("complete at will", "complete with `If-Match`", commits.complete_without_condition),
+    Mutation("unknown commit", "one's own `commit` is one's own write", commits.unknown_commit, kind="twice"),
+    Mutation("leave uploads", "a failed upload is aborted", commits.leave_uploads, kind="upload left"),
+    Mutation("no sweep", "an upload of unheard id is aborted", commits.no_sweep, _LARGE, kind="upload left"),
+    Mutation("leave staged", "what was staged is deleted", commits.leave_staged, kind="staged left"),
+    Mutation("one half", "a batch in halves is published whole", updates.one_half),
+)  # fmt: skip
+
+REDUNDANT = (
+    Mutation("read unpinned", "the read carries `If-Match`", commits.read_unpinned),
+    Mutation("copy unpinned", "the copy carries `If-Match`", commits.copy_unpinned),
+)
+"""Rules that the condition of the commit covers: no history needs them to end well."""

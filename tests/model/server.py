@@ -1,0 +1,131 @@
+"""The S3 the model's invocations meet: the tests' fake, with LIST, sizes S3 insists on, and objects' past."""
+
+# ruff: noqa: N803 -- S3's names
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from shared.manifest import Document
+from tests.fake_s3 import FakeS3, Stored, refusal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BUCKET = "docs"
+MANIFESTS = "manifests/"
+STAGED = "manifests/.staging/"
+
+
+@dataclass(slots=True)
+class Past:
+    """Everything a key has ever held, each with the moment it began; None: nothing."""
+
+    moments: list[int] = field(default_factory=lambda: [0])
+    held: list[Document | None] = field(default_factory=lambda: [None])
+
+    def since(self, moment: int) -> list[Document | None]:
+        """What the key held at that moment and later."""
+        first = max(index for index, began in enumerate(self.moments) if began <= moment)
+        return self.held[first:]
+
+
+class Server(FakeS3):
+    """One bucket with documents and manifests. `moment` counts what happened to it."""
+
+    def __init__(self, page: int, smallest_part: int) -> None:
+        super().__init__(BUCKET)
+        self.moment = 0
+        self.pasts: dict[str, Past] = {}
+        self._versions: dict[str, list[Stored]] = {}
+        self._page = page
+        self._smallest_part = smallest_part
+
+    @property
+    def objects(self) -> dict[str, Stored]:
+        return self.buckets[BUCKET]
+
+    # What people do to documents
+
+    def write(self, key: str, body: bytes) -> None:
+        self.upload(key, body)
+        self._remember(key)
+
+    def erase(self, key: str) -> None:
+        self.remove(key)
+        self._remember(key)
+
+    def restore(self, key: str) -> None:
+        """Bring the version before the last one back, with its old time, as removing a delete marker does."""
+        versions = self._versions.get(key, [])
+        if versions:
+            self.objects[key] = versions[max(0, len(versions) - 2)]
+        self._remember(key)
+
+    def _remember(self, key: str) -> None:
+        self.moment += 1
+        past = self.pasts.setdefault(key, Past())
+        stored = self.objects.get(key)
+        past.moments.append(self.moment)
+        past.held.append(described(key, stored) if stored else None)
+        if stored:
+            self._versions.setdefault(key, []).append(stored)
+
+    # What the fake does not do
+
+    def _list_objects_v2(
+        self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = ""
+    ) -> dict[str, Any]:
+        keys = sorted(
+            key
+            for key in self.buckets[Bucket]
+            if key.startswith(Prefix)
+            and key > ContinuationToken
+            and not (Delimiter and Delimiter in key[len(Prefix) :])
+        )
+        most = min(MaxKeys, self._page)
+        page = [described(key, self.buckets[Bucket][key]) for key in keys[:most]]
+        return {"Listed": (page, page[-1].key if len(keys) > most else None)}
+
+    def _list_multipart_uploads(self, Bucket: str, Prefix: str) -> dict[str, Any]:
+        found = [
+            {"Key": upload.key, "UploadId": name, "Initiated": upload.began}
+            for name, upload in self.uploads.items()
+            if upload.bucket == Bucket and upload.key.startswith(Prefix)
+        ]
+        date = f"{self.now:%a, %d %b %Y %H:%M:%S} GMT"
+        return {"Uploads": found, "ResponseMetadata": {"HTTPHeaders": {"date": date}}}
+
+    def _upload_part_copy(
+        self,
+        UploadId: str,
+        PartNumber: int,
+        CopySource: dict[str, str],
+        CopySourceIfMatch: str = "",
+        CopySourceRange: str = "",
+        **request: str,
+    ) -> dict[str, Any]:
+        """The condition may be left out, as S3 has it."""
+        source = self._find(CopySource["Bucket"], CopySource["Key"])
+        if not CopySourceIfMatch and int(CopySourceRange.rpartition("-")[2]) >= len(source.body):
+            raise refusal("InvalidRange", "UploadPartCopy")
+        pinned = CopySourceIfMatch or source.etag
+        return super()._upload_part_copy(UploadId, PartNumber, CopySource, pinned, CopySourceRange, **request)
+
+    def _complete_multipart_upload(
+        self, Bucket: str, Key: str, UploadId: str, MultipartUpload: dict[str, Any], **condition: str
+    ) -> dict[str, Any]:
+        parts = [body for body, _ in self._upload(UploadId).parts.values()]
+        assert all(len(body) >= self._smallest_part for body in parts[:-1]), "a part before the last one is too small"
+        return super()._complete_multipart_upload(Bucket, Key, UploadId, MultipartUpload, **condition)
+
+
+def described(key: str, stored: Stored) -> Document:
+    """What a HEAD and a LIST tell of an object."""
+    return Document(key, len(stored.body), stored.etag.strip('"'), stamp(stored.modified))
+
+
+@lru_cache(maxsize=1024)
+def stamp(moment: "datetime") -> str:
+    """A time as manifests and listings have it; histories see few, and see them often."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
