@@ -27,7 +27,7 @@ test: $(READY) ## every test there is, the campaigns aside: unit, properties, re
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 campaigns: $(READY) ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
-	$(BIN)/pytest -m campaign --numprocesses 2 --dist loadgroup -rP
+	$(BIN)/pytest -m campaign --numprocesses 3 --dist loadgroup -rP
 
 soak: $(READY) ## what takes hours: thousands of commits each, all pairs of faults
 	$(BIN)/pytest -m soak --numprocesses 2 --dist loadgroup -rP

@@ -93,10 +93,19 @@ def test_after_two_faults_the_answer_is_true_and_the_next_run_heals(stage: Stage
 
 @pytest.mark.campaign
 @pytest.mark.timeout(600)
-@on("store_server", ["minio", "seaweedfs"], indirect=True)
+@on("store_server", ["seaweedfs"], indirect=True)
 @on("fault", each(*FAULTS))
-@on("scene", scenes(*SCENES))
-def test_any_fault_at_any_request_of_any_scene(stage: Stage, scene: str, fault: Fault) -> None:
+@on("scene", scenes(*QUICK, "append", "scan-many"))
+def test_so_it_is_on_another_server(stage: Stage, scene: str, fault: Fault) -> None:
+    assert of_single_faults(stage, scene, [fault]) == []
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(600)
+@on("store_server", ["minio", "seaweedfs"], indirect=True)
+@on("fault", each(*DISTINCT))
+@on("scene", scenes(*LARGE))
+def test_so_it_is_at_every_request_of_a_scan_of_a_large_manifest(stage: Stage, scene: str, fault: Fault) -> None:
     assert of_single_faults(stage, scene, [fault]) == []
 
 
@@ -115,16 +124,23 @@ def test_any_two_faults_at_any_requests(stage: Stage, scene: str, fault: Fault) 
 @on("store_server", ["minio"], indirect=True)
 @on("scene", scenes("append", "scan-many", *LARGE))
 def test_two_faults_where_manifests_are_large_or_many(stage: Stage, scene: str) -> None:
-    assert sample(stage, scene, 100) == []
+    assert sample(stage, scene, 40) == []
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@on("store_server", ["minio", "seaweedfs"], indirect=True)
+@on("fault", each(*FAULTS))
+@on("scene", scenes(*SCENES))
+def test_any_fault_at_any_request_of_any_scene(stage: Stage, scene: str, fault: Fault) -> None:
+    assert of_single_faults(stage, scene, [fault]) == []
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 @on("store_server", ["minio", "seaweedfs"], indirect=True)
 @on("fault", each(*PAIRED))
-@on("scene", scenes("append", "scan-many", *LARGE))
-def test_any_two_faults_at_any_requests_where_manifests_are_large_or_many(
-    stage: Stage, scene: str, fault: Fault
-) -> None:
+@on("scene", scenes(*SCENES))
+def test_any_two_faults_at_any_requests_of_any_scene(stage: Stage, scene: str, fault: Fault) -> None:
     firsts = strikes(stage.play(stage.scene(scene)).calls, [fault])
     assert of_pairs(stage, scene, firsts, list) == []

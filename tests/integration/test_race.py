@@ -51,7 +51,7 @@ def test_in_many_rounds_nothing_is_lost(library: Library, commits: int) -> None:
 @pytest.mark.timeout(600)
 @everywhere
 def test_in_many_rounds_nothing_is_lost_above_5_mib(library: Library, large: str) -> None:
-    assert holds(race(library, large, 150))
+    assert holds(race(library, large, 80))
 
 
 @pytest.mark.campaign
@@ -63,7 +63,7 @@ def test_without_conditions_a_race_above_5_mib_loses_something_and_is_seen_to(li
 
 @pytest.mark.campaign
 @pytest.mark.timeout(300)
-@on("store_server", ["minio", "seaweedfs"], indirect=True)
+@on_minio
 def test_sixteen_writers_of_one_prefix_all_succeed_and_throw_away_less_than_they_commit(library: Library) -> None:
     outcome = contend(library, "crowded/", 60)
     seconds = outcome.tally.seconds
