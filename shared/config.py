@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from shared.documents import LONGEST_KEY, Layout
-from shared.errors import ConfigError
+from shared.documents import BUCKET_NAME, LONGEST_KEY, Folder, Layout
+from shared.errors import ConfigError, shown
 
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}")
+_ROOM = 128  # bytes that are left for what lies below MANIFEST_PREFIX: a bucket's name, a staged object's
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}")
 _LONGEST_EXPIRY = 604_800  # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 
@@ -28,20 +28,30 @@ class Settings:
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Check every variable; raise ConfigError naming the first that cannot be used."""
         bucket_name = _bucket(env, "BUCKET_NAME") or "my-company-reports-bucket"
+        layout = _layout(env, bucket_name)
         return cls(
             bucket_name=bucket_name,
-            prefix=_text("PREFIX", env.get("PREFIX", "2026/04/")),
+            prefix=_prefix(env.get("PREFIX", "2026/04/"), Folder(bucket_name, ""), layout),
             url_expiry_seconds=_number(env, "URL_EXPIRY_SECONDS", 900, _LONGEST_EXPIRY),
             endpoint_url=_endpoint(env.get("S3_ENDPOINT_URL", "")),
             queue_max=_number(env, "QUEUE_MAX", 2000, 1_000_000),
-            layout=_layout(env, bucket_name),
+            layout=layout,
         )
+
+
+def _prefix(value: str, root: Folder, layout: Layout) -> str:
+    folder = Folder(root.bucket, layout.widened(_text("PREFIX", value)))
+    if layout.is_reserved(folder.bucket, folder.prefix):
+        raise _refused("PREFIX", value, "a folder of documents, and not where manifests lie")
+    if not layout.manifest_of(folder).fits:
+        raise _refused("PREFIX", value, "shorter: its manifest could have no name")
+    return value
 
 
 def _layout(env: Mapping[str, str], bucket_name: str) -> Layout:
     own = _bucket(env, "MANIFEST_BUCKET") if env.get("MANIFEST_BUCKET") else None
     own = None if own == bucket_name else own  # the documents' bucket is the default, not a bucket of its own
-    prefix = _text("MANIFEST_PREFIX", env.get("MANIFEST_PREFIX", "manifests/"))
+    prefix = _text("MANIFEST_PREFIX", env.get("MANIFEST_PREFIX", "manifests/"), LONGEST_KEY - _ROOM)
     if prefix and not prefix.endswith("/"):
         raise _refused("MANIFEST_PREFIX", prefix, "a folder ending with '/'")
     if not prefix and own is None:
@@ -52,8 +62,8 @@ def _layout(env: Mapping[str, str], bucket_name: str) -> Layout:
 
 def _bucket(env: Mapping[str, str], name: str) -> str | None:
     value = env.get(name)
-    if value is not None and not _BUCKET.fullmatch(value):
-        raise _refused(name, value, "a bucket's name: 3 to 63 letters, digits, '.' and '-'")
+    if value is not None and not BUCKET_NAME.fullmatch(value):
+        raise _refused(name, value, "a bucket's name: at least 2 letters, digits, '.' and '-'")
     return value
 
 
@@ -64,13 +74,13 @@ def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
     return int(value)
 
 
-def _text(name: str, value: str) -> str:
+def _text(name: str, value: str, longest: int = LONGEST_KEY) -> str:
     try:
         size = len(value.encode())
     except UnicodeEncodeError as error:
         raise _refused(name, value, "UTF-8 text") from error
-    if size > LONGEST_KEY:
-        raise _refused(name, value, f"at most {LONGEST_KEY} bytes")
+    if size > longest:
+        raise _refused(name, value, f"at most {longest} bytes")
     return value
 
 
@@ -89,4 +99,6 @@ def _endpoint(value: str) -> str | None:
 
 
 def _refused(name: str, value: str, wanted: str) -> ConfigError:
-    return ConfigError(f"{name} is {value[:200]!r}, but must be {wanted}. Set it right in the function's environment.")
+    return ConfigError(
+        f"{name} is {shown(value)[:200]!r}, but must be {wanted}. Set it right in the function's environment."
+    )

@@ -1,11 +1,12 @@
 """From what a batch of messages says to manifests brought up to date: one commit a prefix, prefixes side by side."""
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from shared.deadline import Deadline
-from shared.documents import Folder, Layout, Place
+from shared.deadline import RESERVE, Deadline
+from shared.documents import LONGEST_KEY, Folder, Layout, Place
+from shared.errors import OutOfTimeError
 from shared.events import Batch, Change, Notice
 from shared.publish import Published, Publisher
 from shared.telemetry import logger
@@ -15,11 +16,16 @@ _AT_ONCE = 8  # prefixes
 
 @dataclass(slots=True)
 class Delivery:
-    """What became of a batch. A notice failed where its own `error` or one of its folders in `failed` says so."""
+    """What became of a batch. `failed` says why a folder's `missing` keys are not in its manifest."""
 
     published: list[Published] = field(default_factory=list)
     failed: dict[Folder, Exception] = field(default_factory=dict)
+    missing: dict[Folder, frozenset[str]] = field(default_factory=dict)
     ignored: int = 0
+
+    def fail(self, folder: Folder, keys: Iterable[str], error: Exception) -> None:
+        self.failed[folder] = error
+        self.missing[folder] = frozenset(keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,48 +35,68 @@ class Router:
     layout: Layout
 
     def folder_of(self, change: Change) -> Folder | None:
-        """None: not a document, or one whose manifest could have no name (logged: no redelivery would help)."""
+        """None: not a document, or one whose manifest could have no name."""
         if not self.layout.is_document(change.bucket, change.key):
             return None
         folder = Folder(change.bucket, self.layout.prefix_of(change.key))
-        if Place(change.bucket, change.key).fits and self.layout.manifest_of(folder).fits:
-            return folder
-        logger.error(
-            "document ignored: its key or its manifest's name is longer than S3 allows",
-            bucket=folder.bucket,
-            prefix=folder.prefix,
-            key=change.key,
-        )
-        return None
+        fits = Place(change.bucket, change.key).fits and self.layout.manifest_of(folder).fits
+        return folder if fits else None
+
+    def tell_ignored(self, change: Change) -> None:
+        """A document that can have no manifest is an error in the log: no redelivery would help."""
+        if self.layout.is_document(change.bucket, change.key):
+            logger.error(
+                "document ignored: its key or its manifest's name is longer than S3 allows",
+                bucket=change.bucket,
+                prefix=self.layout.prefix_of(change.key)[:LONGEST_KEY],
+                key=change.key[:LONGEST_KEY],
+            )
 
     def failure_of(self, notice: Notice, delivery: Delivery) -> Exception | None:
         """Why not all of a notice's documents are in their manifests; None: they are."""
         if notice.error:
             return notice.error
-        folders = (self.folder_of(change) for change in notice.changes) if delivery.failed else ()
-        return next((delivery.failed[folder] for folder in folders if folder in delivery.failed), None)
+        for change in notice.changes if delivery.failed else ():
+            folder = self.folder_of(change)
+            if folder in delivery.failed and change.key in delivery.missing[folder]:
+                return delivery.failed[folder]
+        return None
 
 
 def deliver(batch: Batch, publisher: Publisher, layout: Layout, deadline: Deadline) -> Delivery:
-    """Publish every document the batch speaks of. A folder that fails does not fail the others."""
+    """Publish every document the batch speaks of. A folder that fails, or hangs, does not fail the others."""
     delivery = Delivery(ignored=sum(notice.ignored for notice in batch.notices))
-    folders: dict[Folder, dict[str, None]] = {}
-    for change in _changes(batch):
-        if folder := Router(layout).folder_of(change):
-            folders.setdefault(folder, {})[change.key] = None
-        else:
-            delivery.ignored += 1
-
-    def publish(folder: Folder) -> None:
-        try:
-            delivery.published.append(publisher.publish(folder, list(folders[folder]), deadline))
-        except Exception as error:  # noqa: BLE001 -- told for this folder's messages, and only for them
-            delivery.failed[folder] = error
-
-    with ThreadPoolExecutor(min(_AT_ONCE, len(folders) or 1)) as pool:
-        list(pool.map(publish, folders))
+    folders = _routed(batch, Router(layout), delivery)
+    pool = ThreadPoolExecutor(min(_AT_ONCE, len(folders) or 1))
+    running = {pool.submit(publisher.publish, folder, list(keys), deadline): folder for folder, keys in folders.items()}
+    wait(running, timeout=max(0.0, deadline.left()) + RESERVE / 2)
+    pool.shutdown(wait=False, cancel_futures=True)  # what hangs may end when it likes: its commit is conditional
+    for future, folder in running.items():
+        _note(delivery, folder, folders[folder], future)
     return delivery
 
 
-def _changes(batch: Batch) -> Iterable[Change]:
-    return (change for notice in batch.notices for change in notice.changes)
+def _routed(batch: Batch, router: Router, delivery: Delivery) -> dict[Folder, dict[str, None]]:
+    """The keys of every folder, each once."""
+    folders: dict[Folder, dict[str, None]] = {}
+    for change in (change for notice in batch.notices for change in notice.changes):
+        if folder := router.folder_of(change):
+            folders.setdefault(folder, {})[change.key] = None
+        else:
+            delivery.ignored += 1
+            router.tell_ignored(change)
+    return folders
+
+
+def _note(delivery: Delivery, folder: Folder, keys: Iterable[str], future: Future[Published]) -> None:
+    if not future.done() or future.cancelled():
+        delivery.fail(
+            folder, keys, OutOfTimeError(f"{folder}: the store did not answer in time. It is to be tried again.")
+        )
+    elif error := future.exception():
+        delivery.fail(folder, keys, error if isinstance(error, Exception) else RuntimeError(repr(error)))
+    else:
+        published = future.result()
+        delivery.published.append(published)
+        if published.failure:
+            delivery.fail(folder, published.missing, published.failure)

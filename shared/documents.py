@@ -1,9 +1,11 @@
 """Which objects are documents, which prefix is theirs, and where that prefix's manifest lies. Pure naming."""
 
+import re
 from dataclasses import dataclass
 
 MANIFEST_NAME = "manifest.jsonl"
 STAGING = ".staging/"
+BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")  # what the SDK takes, old names included
 LONGEST_KEY = 1024  # bytes of UTF-8, https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 
 
@@ -13,6 +15,9 @@ class Folder:
 
     bucket: str
     prefix: str
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.prefix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,10 @@ class Layout:
         if self.prefix_depth is None or folder.count("/") <= self.prefix_depth:
             return folder
         return "/".join(folder.split("/")[: self.prefix_depth]) + "/"
+
+    def belongs(self, folder: Folder, key: str) -> bool:
+        """Whether the key is a document of that folder's manifest."""
+        return self.is_document(folder.bucket, key) and self.prefix_of(key) == folder.prefix
 
     def covers(self, prefix: str) -> bool:
         """Whether that prefix's manifest also speaks for the folders below it."""

@@ -6,6 +6,7 @@
     ├── AccessDeniedError       S3 answered 403                                   mend the role or the bucket policy
     ├── CredentialsError        there are no credentials to sign with             give the process some
     ├── BucketMissingError      the bucket does not exist                         create it, or name the right one
+    ├── RequestRefusedError     S3 will not have it (a name it does not take)     see the key; repeating does not help
     ├── StoreUnavailableError   the endpoint is down, slow or answers 5xx         wait: redelivery heals
     ├── ManifestDamagedError    a manifest is not what this software writes       run the full scan: it replaces it
     ├── SchemaTooNewError       a manifest was written by a newer version         deploy that version
@@ -17,7 +18,15 @@
 Messages name the bucket, key or variable, what was found and what to do; none ever holds a presigned link.
 """
 
+import re
 from collections.abc import Mapping
+
+_SECRET = re.compile(r"(?i)((?:signature|credential|security-token|accesskeyid)=)[^&\s\"']*")
+
+
+def shown(text: str) -> str:
+    """Input as a message may quote it: were it a presigned link, without what makes it work."""
+    return _SECRET.sub(r"\1***", text)
 
 
 class LinkManifestError(Exception):
@@ -42,6 +51,10 @@ class CredentialsError(LinkManifestError):
 
 class BucketMissingError(LinkManifestError):
     """The bucket itself does not exist."""
+
+
+class RequestRefusedError(LinkManifestError):
+    """S3 answered with another 4xx: what was asked for is impossible, a name that it does not take for example."""
 
 
 class StoreUnavailableError(LinkManifestError):

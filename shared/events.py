@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from shared.errors import EventError
+from shared.documents import BUCKET_NAME
+from shared.errors import EventError, shown
 
 _LOOKED_AT = ("ObjectCreated:", "ObjectRemoved:", "LifecycleExpiration:", "ObjectRestore:Completed")
 _LOOKED_AT_BRIDGED = ("Object Created", "Object Deleted", "Object Restore Completed")
 _S3_SOURCES = ("aws:s3", "minio:s3")
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}").fullmatch  # what the SDK takes, old names included
 _MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})").search
 _MOST_ENVELOPES = 4  # AWS's longest chain has two: EventBridge or S3, in SNS, in SQS
 _MOST_SHOWN = 150  # characters of input in a message: a presigned link's signature begins after more than these
@@ -158,7 +158,7 @@ def _bridged(event: dict[Any, Any], where: str) -> Change | None:
 
 def _bucket(document: object, path: str, where: str) -> str:
     bucket = _text(document, path, where)
-    if not _BUCKET(bucket):
+    if not BUCKET_NAME.fullmatch(bucket):
         raise EventError(f"{where}: {path} is no bucket's name: {_shown(bucket)}.")
     return bucket
 
@@ -190,5 +190,5 @@ def _text(document: object, path: str, where: str) -> str:
 def _shown(value: object) -> str:
     """Show input in a message: texts cut short, anything else by its kind, because it may be nested without end."""
     if isinstance(value, str):
-        return f"{value[:_MOST_SHOWN]!r}{'…' if len(value) > _MOST_SHOWN else ''}"
+        return f"{shown(value)[:_MOST_SHOWN]!r}{'…' if len(value) > _MOST_SHOWN else ''}"
     return "missing" if value is None else f"of type {type(value).__name__}"

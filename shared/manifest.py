@@ -23,7 +23,7 @@ CONTENT_TYPE = "application/x-ndjson"
 LARGE = 5 * 1024 * 1024  # bytes; from here on S3 can copy it as a part, so it is appended to and no longer rewritten
 NEVER = "none"  # `first-expiry` of a manifest without links
 
-_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"-1|[0-9]{1,15}")  # -1: no rebuild yet; so long that a revision never outgrows it
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _MARKER_KEY = ""
 

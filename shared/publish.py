@@ -5,11 +5,12 @@ manifest is still the one that was looked at. A refused commit looks at everythi
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.deadline import Deadline
 from shared.documents import Folder, Layout, Place
-from shared.manifest import Document, Head, documents, earliest, encode, first_expiry
+from shared.errors import LinkManifestError
+from shared.manifest import Document, Head, Line, documents, earliest, encode, first_expiry
 from shared.merge import Tally, observed, tally, updated
 from shared.presign import Signing
 from shared.s3 import Bucket
@@ -31,6 +32,9 @@ class Published:
     conflicts: int
     lines: int
     first_expiry: str | None
+    missing: tuple[str, ...] = ()
+    failure: Exception | None = None
+    """Why the `missing` keys, the second half of a large batch, were not committed."""
 
 
 class Publisher:
@@ -56,20 +60,21 @@ class Publisher:
     def _publish_halves(self, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
         middle = len(keys) // 2
         first = self.publish(folder, keys[:middle], deadline)
-        second = self.publish(folder, keys[middle:], deadline)
-        return Published(
-            folder,
-            second.manifest,
-            second.revision,
-            first.tally + second.tally,
-            _PATIENCE + first.conflicts + second.conflicts,
-            second.lines,
-            second.first_expiry,
+        try:
+            second = self.publish(folder, keys[middle:], deadline)
+        except LinkManifestError as error:
+            return replace(first, missing=(*first.missing, *keys[middle:]), failure=error)
+        return replace(
+            second,
+            tally=first.tally + second.tally,
+            conflicts=_PATIENCE + first.conflicts + second.conflicts,
+            missing=first.missing + second.missing,
+            failure=first.failure or second.failure,
         )
 
     def _decide(self, stored: Stored, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Draft:
         stored.refuse_damage()
-        known = None if stored.large else self._store.read_lines(stored)
+        known = self._known(stored, folder)
         seen = self._bucket.observe(folder.bucket, keys, deadline)  # after the manifest was looked at: never before
         signing = self._signing(folder.bucket)
         revision = stored.head.revision + 1
@@ -84,6 +89,18 @@ class Publisher:
             first_expiry=first_expiry(lines),
         )
         return Draft(head, encode(lines), tally=changes)
+
+    def _known(self, stored: Stored, folder: Folder) -> dict[str, Line] | None:
+        """The lines of the folder's own documents, whatever else somebody wrote there; None: it is appended to.
+
+        A large manifest without metadata is read once, to see that it is one.
+        """
+        if stored.large and stored.head.versioned:
+            return None
+        lines = self._store.read_lines(stored)
+        if stored.large:
+            return None
+        return {key: line for key, line in lines.items() if self._layout.belongs(folder, key)}
 
 
 def appended(stored: Stored, seen: dict[str, Document | None], revision: int, signing: Signing) -> Draft:

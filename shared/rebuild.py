@@ -107,7 +107,7 @@ class Rebuilder:
         try:
             if spool.size_at(base) >= LARGE:
                 staged = self._store.stage(start.place, spool.sealed(base), deadline)
-            change = _Change(self._store, start, spool, staged, self._signing(folder.bucket))
+            change = _Change(self._store, self._layout, folder, start, spool, staged, self._signing(folder.bucket))
             done = self._store.commit(start.place, change.decide, deadline, start=start)
         except StartOver:
             return None
@@ -138,6 +138,8 @@ class _Change:
     """One listing, ready to be put in the place of whatever is there."""
 
     store: ManifestStore
+    layout: Layout
+    folder: Folder
     start: Stored
     spool: Spool
     staged: Source | None
@@ -164,7 +166,8 @@ class _Change:
             lines = self.store.read_lines(now, start.size if start.large else 0)
         except ManifestDamagedError as error:
             raise StartOver from error
-        return newer(lines.values(), start.head.revision)
+        own = [line for line in lines.values() if self.layout.belongs(self.folder, line.key)]
+        return newer(own, start.head.revision)
 
     def _whole(self, head: Head, kept: list[Line]) -> Draft:
         base = self.start.head.revision + 1

@@ -11,6 +11,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     CredentialRetrievalError,
+    InvalidRegionError,
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
@@ -26,6 +27,7 @@ from shared.errors import (
     ConfigError,
     CredentialsError,
     LinkManifestError,
+    RequestRefusedError,
     StoreUnavailableError,
 )
 from shared.manifest import Document
@@ -40,6 +42,7 @@ BROKEN = (BotoCoreError, ClientError, ResponseParserError, OSError)
 """What the SDK raises where a request did not end well."""
 
 _NO_CREDENTIALS = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError, TokenRetrievalError)
+_IMPOSSIBLE = (400, 405, 411, 413, 414, 422)  # statuses by which S3 says that it never will
 _PASSING = {"RequestTimeout", "RequestTimeTooSkewed", "SlowDown", "InternalError", "ServiceUnavailable"}
 
 
@@ -48,8 +51,8 @@ def _options(endpoint_url: str | None) -> dict[str, Any]:
     return {
         "signature_version": "s3v4",
         "s3": {"addressing_style": "path" if endpoint_url else "virtual"},
-        "connect_timeout": 3,
-        "read_timeout": 20,
+        "connect_timeout": 2,
+        "read_timeout": 15,
         "retries": {"mode": "standard", "total_max_attempts": 3},
         "max_pool_connections": 50,
         "request_checksum_calculation": "when_required",  # bodies are signed; other stores know no trailing checksums
@@ -58,7 +61,23 @@ def _options(endpoint_url: str | None) -> dict[str, Any]:
 
 
 def make_client(session: boto3.Session, endpoint_url: str | None) -> "S3Client":
-    return session.client("s3", endpoint_url=endpoint_url, config=Config(**_options(endpoint_url)))
+    try:
+        client = session.client("s3", endpoint_url=endpoint_url, config=Config(**_options(endpoint_url)))
+    except (ValueError, InvalidRegionError) as error:
+        raise ConfigError(
+            f"S3_ENDPOINT_URL {endpoint_url!r} or the region {session.region_name!r} cannot be used: {error}"
+        ) from error
+    stay_in_region(client)
+    return client
+
+
+def stay_in_region(client: Any) -> None:  # noqa: ANN401 -- boto3's or aioboto3's
+    """Follow no redirect to another region: the links would be signed for the wrong one. It is an error instead."""
+
+    def before_call(params: dict[str, Any], **_: object) -> None:
+        params["context"].setdefault("s3_redirect", {})["redirected"] = True  # as if it had been followed already
+
+    client.meta.events.register("before-call.s3", before_call)
 
 
 def async_configuration(endpoint_url: str | None) -> "AioConfig":
@@ -102,11 +121,21 @@ def explain(error: Exception, what: str, place: Place) -> LinkManifestError:
             "(without s3:ListBucket a missing key answers 403 too)."
         )
     if code == "NoSuchBucket" or isinstance(error, ParamValidationError):
-        return BucketMissingError(f"{asked}: there is no such bucket. Create it, or name the right one.")
-    if status in (301, 307, 308) or code == "AuthorizationHeaderMalformed":
-        return ConfigError(f"{asked}: the bucket is in another region. Set AWS_REGION to the bucket's region.")
+        return no_bucket(what, place)
     found = f"{status} {code}".strip() if status else type(error).__name__
-    return StoreUnavailableError(f"{asked}: {found}. Is the store up? Whatever was asked for is to be tried again.")
+    return _by_status(status, f"{asked}: {found}.", code)
+
+
+def _by_status(status: int, found: str, code: str) -> LinkManifestError:
+    if status in (301, 307, 308) or code == "AuthorizationHeaderMalformed":
+        return ConfigError(f"{found} The bucket is in another region. Run, or deploy, in the bucket's own.")
+    if status in _IMPOSSIBLE and code not in _PASSING:
+        return RequestRefusedError(f"{found} This store does not take it. Trying it again will not help.")
+    return StoreUnavailableError(f"{found} Is the store up? Whatever was asked for is to be tried again.")
+
+
+def no_bucket(what: str, place: Place) -> BucketMissingError:
+    return BucketMissingError(f"{what} {place}: there is no bucket {place.bucket!r}. Create it, or name the right one.")
 
 
 class Bucket:
@@ -143,11 +172,25 @@ class Bucket:
         try:
             answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
         except BROKEN as error:
-            if code_of(error) == "NoSuchKey":
-                return None
-            raise explain(error, "GET", place) from error
+            require_missing(self._client, error, place)
+            return None
         answer["Body"].close()
         return _document(place.key, answer)
+
+
+def require_missing(client: "S3Client", error: Exception, place: Place) -> None:
+    """Raise, unless this GET failed because the object, and not its bucket, does not exist.
+
+    A 404 whose body cannot be read (it repeats the key, and XML 1.0 knows not every character) tells neither.
+    """
+    if code_of(error) == "404":
+        try:
+            client.head_bucket(Bucket=place.bucket)
+        except BROKEN as failure:
+            gone = status_of(failure) == 404  # noqa: PLR2004 -- HTTP's Not Found
+            raise (no_bucket("GET", place) if gone else explain(failure, "HEAD", place)) from failure
+    elif code_of(error) != "NoSuchKey":
+        raise explain(error, "GET", place) from error
 
 
 def _document(key: str, answer: Any) -> Document:  # noqa: ANN401 -- HEAD and GET answer alike

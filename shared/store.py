@@ -16,7 +16,7 @@ from shared.errors import ManifestDamagedError, SchemaTooNewError
 from shared.manifest import CONTENT_TYPE, Head, Line, read_lines
 from shared.multipart import Multipart, Source, Target
 from shared.pace import Pace
-from shared.s3 import BROKEN, code_of, explain, is_passing, status_of
+from shared.s3 import BROKEN, code_of, explain, is_passing, require_missing, status_of
 from shared.stored import Committed, Draft, ManifestChanged, Stored
 
 if TYPE_CHECKING:
@@ -55,9 +55,8 @@ class ManifestStore:
         try:
             answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
         except BROKEN as error:
-            if code_of(error) == "NoSuchKey":
-                return Stored(place)
-            raise explain(error, "GET", place) from error
+            require_missing(self._client, error, place)
+            return Stored(place)
         answer["Body"].close()
         return _stored(place, answer)
 

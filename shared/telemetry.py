@@ -34,6 +34,7 @@ def expires_in(first_expiry: str | None) -> None:
 @contextmanager
 def invocation(context: object) -> Iterator[None]:
     """Name the request in every line of the log; write the metrics at its end, however it ends."""
+    logger.remove_keys(["bucket", "prefix"])
     logger.append_keys(request_id=getattr(context, "aws_request_id", None))
     try:
         yield

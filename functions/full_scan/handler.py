@@ -15,9 +15,9 @@ from functions.full_scan.request import Request
 from shared.config import Settings
 from shared.deadline import Deadline
 from shared.listing import read_pages_fast
-from shared.s3 import async_configuration
+from shared.s3 import async_configuration, stay_in_region
 from shared.scan import Report, Tools, scan
-from shared.telemetry import invocation
+from shared.telemetry import invocation, logger
 from shared.wiring import wire
 
 settings = Settings.from_env(os.environ)
@@ -33,6 +33,7 @@ def run(event: Any, context: Any, progress: Callable[[int], None] = lambda _: No
     """The same, with `progress` told the number of keys of every page that was listed."""
     with invocation(context):
         request = Request.parse(event, settings)
+        logger.append_keys(bucket=request.folder.bucket, prefix=request.folder.prefix)
         report = asyncio.run(_scan(request, Deadline.of(context), progress))
         answer.tell(request, report)
         answer.raise_failures_of(request, report)
@@ -44,5 +45,6 @@ async def _scan(request: Request, deadline: Deadline, progress: Callable[[int], 
     session = aioboto3.Session()
     async with session.client("s3", endpoint_url=settings.endpoint_url, config=configuration) as client:
         read_pages_fast(client)
+        stay_in_region(client)
         tools = Tools(client, wiring.store, settings.layout, wiring.links.signing, settings.queue_max)
         return await scan(tools, request.folder, deadline, progress)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.config import Settings
-from shared.documents import Folder
+from shared.documents import BUCKET_NAME, Folder
 from shared.errors import EventError
 
 
@@ -23,8 +23,8 @@ class Request:
         bucket = _text(event, "bucket", settings.bucket_name)
         prefix = settings.layout.widened(_text(event, "prefix", settings.prefix))
         links = event.get("links", True)
-        if not bucket:
-            raise EventError("the scan's 'bucket' is empty: name one, or leave it out for BUCKET_NAME")
+        if not BUCKET_NAME.fullmatch(bucket):
+            raise EventError(f"the scan's 'bucket' {bucket!r:.100} is no bucket's name; leave it out for BUCKET_NAME")
         if not isinstance(links, bool):
             raise EventError(f"the scan's 'links' is {links!r:.100}, but must be true or false")
         folder = Folder(bucket, prefix)

@@ -10,6 +10,7 @@ from shared import merge, publish
 from shared.deadline import Deadline
 from shared.documents import Folder
 from shared.manifest import Document, Line
+from shared.merge import Tally
 from shared.publish import Published, Publisher
 from shared.stored import Draft
 from tests.model.broken_commits import Change
@@ -75,11 +76,11 @@ def _skipping(needless: Callable[[Line | None, Document | None], bool]) -> list[
             raise _NothingToDo
         return updated(lines, wanted, revision, signing)
 
-    def published(self: Publisher, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published | None:
+    def published(self: Publisher, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
         try:
             return original(self, folder, keys, deadline)
         except _NothingToDo:
-            return None
+            return Published(folder, self._layout.manifest_of(folder), 0, Tally(), 0, 0, None)
 
     return [(publish, "updated", skipping), (Publisher, "publish", published)]
 

@@ -77,9 +77,14 @@ class Model:
         publisher = Publisher(self._store(), bucket, self.layout, self._signing)
         began = self.server.moment
 
+        def publish() -> None:
+            published = publisher.publish(folder, keys, Deadline(process.left))
+            self.judge.answered_publish(process.name, [key for key in keys if key not in published.missing], began)
+            if published.failure:
+                raise published.failure
+
         def run() -> None:
-            self._note(process, lambda: publisher.publish(folder, keys, Deadline(process.left)))
-            self.judge.answered_publish(process.name, keys, began)
+            self._note(process, publish)
 
         self._spawn(process, self._pace(), run, ended)
         return process

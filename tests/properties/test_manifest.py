@@ -16,7 +16,7 @@ many = settings(max_examples=EXAMPLES, deadline=None)
 characters = st.characters(exclude_categories=["Cs"])
 keys = st.text(characters, min_size=1, max_size=60) | st.text('a/ %+"\\\n\r\u2028\u0085\x00é\u0301🧾', min_size=1)
 texts = st.text(characters, max_size=20)
-revisions = st.integers(0, 10**15)
+revisions = st.integers(0, 10**15 - 1)
 documents = st.builds(Document, keys, st.integers(0, 5 << 40), texts, st.just("2026-04-02T08:11:43Z"))
 urls = st.text("abcXYZ019-_.~/:?&=%", max_size=80)
 present = st.builds(
@@ -112,7 +112,7 @@ def test_any_json_is_read_or_is_damage(values: list[object]) -> None:
     st.builds(
         Head,
         revisions,
-        st.integers(-1, 10**15),
+        st.integers(-1, 10**15 - 1),
         st.text("0123456789abcdef", min_size=32, max_size=32),
         revisions,
         revisions,
