@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HeadersDict
 
 from shared.config import Settings
 from shared.documents import Folder, Layout, Place
@@ -33,7 +33,8 @@ class Redirect:
 
     def __call__(self, request: Any, **_: object) -> AWSResponse:
         self.hosts.append(request.url.split("/")[2])
-        return AWSResponse(request.url, 301, {"x-amz-bucket-region": "eu-west-1"}, NoBody())
+        headers: Any = HeadersDict({"x-amz-bucket-region": "eu-west-1"})
+        return AWSResponse(request.url, 301, headers, NoBody())
 
 
 def test_a_bucket_of_another_region_is_an_error_and_no_redirect_is_followed() -> None:
