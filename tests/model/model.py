@@ -82,6 +82,8 @@ class Model:
             self.judge.answered_publish(process.name, [key for key in keys if key not in published.missing], began)
             if published.failure:
                 raise published.failure
+            if published.missing:
+                self.judge.fail("unsaid", f"{process.name} left out {published.missing} and names no failure")
 
         def run() -> None:
             self._note(process, publish)
