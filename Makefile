@@ -53,16 +53,16 @@ PARAMETERS ?=
 SAM := .tools/sam/bin/sam
 
 demo: $(READY) ## watch all of it happen on this machine, deployed into an AWS emulator
-	@$(BIN)/python -m local.demo
+	@$(BIN)/python -m local.deployed.demo
 
 stack: $(READY) ## leave the deployed stack running, to play with
-	@$(BIN)/python -m local.stack up
+	@$(BIN)/python -m local.deployed.stack up
 
 stack-down: $(READY) ## end it
-	@$(BIN)/python -m local.stack down
+	@$(BIN)/python -m local.deployed.stack down
 
 build: $(READY) ## the functions' zip for Lambda (ARCH=x86_64 or arm64)
-	@$(BIN)/python -m local.package $(ARCH)
+	@$(BIN)/python -m local.deployed.package $(ARCH)
 
 deploy: build $(SAM) ## build, and deploy to your AWS account (STACK=name, PARAMETERS="Name=value ...")
 	SAM_CLI_TELEMETRY=0 $(SAM) deploy --template-file template.yaml --stack-name $(STACK) --resolve-s3 \
@@ -110,22 +110,22 @@ seed: override export SOURCE_DIR := $(value SOURCE_DIR)
 invoke: override export KEY := $(value KEY)
 
 up: $(READY) ## MinIO on this machine, by Docker or without, with its bucket (MINIO_PORT=9000 MINIO_CONSOLE_PORT=9001)
-	@$(BIN)/python -m local.laptop up
+	@$(BIN)/python -m local.laptop.up up
 
 down: $(READY) ## end it; what it stored goes too
-	@$(BIN)/python -m local.laptop down
+	@$(BIN)/python -m local.laptop.up down
 
 seed: $(READY) ## put PDFs into the bucket (SOURCE_DIR=folder, or samples; PREFIX=2026/04/, CREATE_BUCKET=1)
 	@$(AT_STORE) $(BIN)/python seed.py $(if $(CREATE_BUCKET),--create-bucket)
 
 invoke: $(READY) ## give the incremental update the event of an upload (KEY=2026/04/acme/q1.pdf)
-	@$(AT_STORE) $(BIN)/python -m local.invoke created
+	@$(AT_STORE) $(BIN)/python -m local.laptop.invoke created
 
 invoke-full: $(READY) ## run the full scan (PREFIX=2026/04/)
-	@$(AT_STORE) $(BIN)/python -m local.invoke scan
+	@$(AT_STORE) $(BIN)/python -m local.laptop.invoke scan
 
 watch: $(READY) ## give every upload to the incremental update as it happens, until Ctrl-C
-	@$(AT_STORE) $(BIN)/python -m local.watch
+	@$(AT_STORE) $(BIN)/python -m local.laptop.watch
 
 check-store: $(READY) ## does the store refuse what it must? One that does not loses updates
-	@$(AT_STORE) $(BIN)/python -m local.check_store
+	@$(AT_STORE) $(BIN)/python -m local.laptop.check_store

@@ -25,9 +25,10 @@ from rich.progress import MofNCompleteColumn, Progress
 from local.samples import sample_pdfs
 from local.signals import end_like_ctrl_c
 from shared.config import Settings
-from shared.documents import LONGEST_KEY, Place
-from shared.errors import BucketMissingError, CredentialsError, LinkManifestError
-from shared.s3 import BROKEN, code_of, explain, is_passing, make_client, status_of
+from shared.domain.documents import LONGEST_KEY, Place
+from shared.domain.errors import BucketMissingError, CredentialsError, LinkManifestError
+from shared.store.client import make_client
+from shared.store.failures import BROKEN, code_of, explain, is_passing, status_of
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from shared.documents import BUCKET_NAME, LONGEST_KEY, Folder, Layout
-from shared.errors import ConfigError, shown
+from shared.domain.documents import BUCKET_NAME, LONGEST_KEY, Folder, Layout
+from shared.domain.errors import ConfigError, shown
 
 _ROOM = 128  # bytes that are left for what lies below MANIFEST_PREFIX: a bucket's name, a staged object's
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}")

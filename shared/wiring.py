@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import boto3
 
 from shared.config import Settings
-from shared.links import Links, session_key
-from shared.publish import Publisher
-from shared.s3 import Bucket, make_client, quiet
-from shared.store import ManifestStore
+from shared.links.credentials import Links, session_key
+from shared.store.bucket import Bucket
+from shared.store.client import make_client, quiet
+from shared.store.manifests import ManifestStore
+from shared.update.publish import Publisher
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared.events import Change
+from shared.domain.events import Change
 
 REPORT = Change("reports", "2026/04/acme/q1.pdf")
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from shared.manifest import Document
+from shared.domain.manifest import Document
 
 Hook = Callable[[str, dict[str, Any]], None]
 

@@ -23,7 +23,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.daemon import port_is_free
-from local.minio import environment, program, server_command
+from local.laptop.minio import environment, program, server_command
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -9,18 +9,20 @@ from typing import Any
 
 import pytest
 
-from shared import multipart, rebuild, spool, stored
-from shared.deadline import Deadline
-from shared.documents import Folder, Layout
-from shared.links import Links
-from shared.manifest import CONTENT_TYPE, Document, Head, Line, read_lines, unsealed
-from shared.presign import Signing, SigningKey
-from shared.publish import Published, Publisher
-from shared.rebuild import Rebuilder, Rebuilt
-from shared.s3 import Bucket
-from shared.scan import Report, Tools, scan
-from shared.spool import Spool
-from shared.store import ManifestStore
+from shared.domain.deadline import Deadline
+from shared.domain.documents import Folder, Layout
+from shared.domain.manifest import CONTENT_TYPE, Document, Head, Line, read_lines, unsealed
+from shared.domain.signing import Signing
+from shared.links.credentials import Links
+from shared.links.presigned import SigningKey
+from shared.scan import rebuild, spool
+from shared.scan.rebuild import Rebuilder, Rebuilt
+from shared.scan.scan import Report, Tools, scan
+from shared.scan.spool import Spool
+from shared.store import multipart, stored
+from shared.store.bucket import Bucket
+from shared.store.manifests import ManifestStore
+from shared.update.publish import Published, Publisher
 from tests.fake_s3 import AsyncS3, FakeS3, Hook, Stored
 
 FOLDER = Folder("docs", "a/")

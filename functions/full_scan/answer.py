@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from functions.full_scan.request import Request
-from shared.documents import Folder, Layout
-from shared.errors import raise_failures
-from shared.links import Links
-from shared.rebuild import Rebuilt
-from shared.scan import Report
+from shared.domain.documents import Folder, Layout
+from shared.domain.errors import raise_failures
+from shared.links.credentials import Links
+from shared.scan.rebuild import Rebuilt
+from shared.scan.scan import Report
 from shared.telemetry import count, expires_in, logger
 
 _LARGEST = 200 * 1024  # bytes: a state machine takes 256 KiB,

@@ -13,10 +13,10 @@ import aioboto3
 from functions.full_scan import answer
 from functions.full_scan.request import Request
 from shared.config import Settings
-from shared.deadline import Deadline
-from shared.listing import read_pages_fast
-from shared.s3 import async_configuration, stay_in_region
-from shared.scan import Report, Tools, scan
+from shared.domain.deadline import Deadline
+from shared.scan.listing import read_pages_fast
+from shared.scan.scan import Report, Tools, scan
+from shared.store.client import async_configuration, stay_in_region
 from shared.telemetry import invocation, logger
 from shared.wiring import wire
 

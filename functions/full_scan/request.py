@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.config import Settings
-from shared.documents import BUCKET_NAME, Folder
-from shared.errors import EventError
+from shared.domain.documents import BUCKET_NAME, Folder
+from shared.domain.errors import EventError
 
 
 @dataclass(frozen=True, slots=True)

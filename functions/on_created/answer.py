@@ -6,13 +6,13 @@ from typing import Any, cast
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from shared.deliver import Delivery, Router
-from shared.documents import Layout
-from shared.errors import raise_failures
-from shared.events import Batch
-from shared.merge import Tally
-from shared.publish import Published
+from shared.domain.documents import Layout
+from shared.domain.errors import raise_failures
+from shared.domain.events import Batch
+from shared.domain.merge import Tally
 from shared.telemetry import count, expires_in, logger
+from shared.update.deliver import Delivery, Router
+from shared.update.publish import Published
 
 
 def for_queue(event: dict[str, Any], batch: Batch, delivery: Delivery, layout: Layout) -> dict[str, Any]:

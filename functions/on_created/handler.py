@@ -10,10 +10,10 @@ from typing import Any
 
 from functions.on_created import answer
 from shared.config import Settings
-from shared.deadline import Deadline
-from shared.deliver import deliver
-from shared.events import parse
+from shared.domain.deadline import Deadline
+from shared.domain.events import parse
 from shared.telemetry import invocation
+from shared.update.deliver import deliver
 from shared.wiring import wire
 
 settings = Settings.from_env(os.environ)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.emulator import emulator
+from local.deployed.emulator import emulator
 from tests.chaos.functions import cold_start, environment, output
 from tests.chaos.library import SMALL, Library
 from tests.chaos.proxy import proxy_for

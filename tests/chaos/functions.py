@@ -20,8 +20,8 @@ import boto3
 import botocore.retries.standard
 import pytest
 
-import shared.s3
-from shared.errors import LinkManifestError
+import shared.store.client
+from shared.domain.errors import LinkManifestError
 from shared.telemetry import SERVICE, logger
 from tests.chaos.library import Library
 
@@ -139,8 +139,8 @@ def _executed(path: str) -> ModuleType:
 def hurried() -> Iterator[None]:
     """The SDK without its waits, with a short time-out, and with what it reads from disk kept."""
     with pytest.MonkeyPatch.context() as patch:
-        options = shared.s3._options  # noqa: SLF001 -- the one place where both clients' time-outs are set
-        patch.setattr(shared.s3, "_options", lambda url: options(url) | {"read_timeout": READ_TIMEOUT})
+        options = shared.store.client._options  # noqa: SLF001 -- the one place where both clients' time-outs are set
+        patch.setattr(shared.store.client, "_options", lambda url: options(url) | {"read_timeout": READ_TIMEOUT})
         patch.setattr(botocore.retries.standard.ExponentialBackoff, "delay_amount", lambda _self, _context: 0.0)
         patch.setattr(boto3, "Session", partial(_session, boto3.Session))
         patch.setattr(aioboto3, "Session", partial(_session, aioboto3.Session))

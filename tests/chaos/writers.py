@@ -11,10 +11,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Self
 
-from shared.deadline import Deadline
-from shared.s3 import BROKEN, status_of
-from shared.store import ManifestStore
-from shared.stored import Draft, Stored
+from shared.domain.deadline import Deadline
+from shared.store.failures import BROKEN, status_of
+from shared.store.manifests import ManifestStore
+from shared.store.stored import Draft, Stored
 from tests.chaos.context import Context
 from tests.chaos.functions import Answer, Functions, cold_start, environment, silence
 from tests.chaos.library import Library

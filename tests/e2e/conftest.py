@@ -5,9 +5,9 @@ from itertools import count
 
 import pytest
 
-from local.deployment import deploy
-from local.emulator import emulator
-from local.library import Library
+from local.deployed.deployment import deploy
+from local.deployed.emulator import emulator
+from local.deployed.library import Library
 
 _prefixes = count(1)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from local.project import ROOT
 
-RUN = "import local.demo; local.demo.main()"
-WRONG_BYTES = "import local.demo; local.demo.fetch = lambda url: b'other'; local.demo.main()"
+RUN = "import local.deployed.demo; local.deployed.demo.main()"
+WRONG_BYTES = "import local.deployed.demo; local.deployed.demo.fetch = lambda url: b'other'; local.deployed.demo.main()"
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from local.library import Library, fetch, manifest_key, seconds_until
+from local.deployed.library import Library, fetch, manifest_key, seconds_until
 from tests.e2e.events import created, one_batch, send, settle
 
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from local.library import Library, fetch, seconds_until
+from local.deployed.library import Library, fetch, seconds_until
 from tests.e2e.events import settle
 
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.package import HERE, on_lambda, package
+from local.deployed.package import HERE, on_lambda, package
 
 pytestmark = pytest.mark.xdist_group("package")  # both processors are built in one folder
 

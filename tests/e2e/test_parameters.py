@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.deployment import deploy
-from local.emulator import emulator
-from local.library import Library, fetch, seconds_until
+from local.deployed.deployment import deploy
+from local.deployed.emulator import emulator
+from local.deployed.library import Library, fetch, seconds_until
 
 pytestmark = pytest.mark.xdist_group("parameters")  # one stack for all of them
 

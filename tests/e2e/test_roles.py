@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from local.library import Library
+from local.deployed.library import Library
 
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
 

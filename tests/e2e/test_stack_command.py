@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from local.deployment import Stack
-from local.library import Library, seconds_until
+from local.deployed.deployment import Stack
+from local.deployed.library import Library, seconds_until
 
 
 def stack(verb: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "local.stack", verb, str(folder)]
+    command = [sys.executable, "-m", "local.deployed.stack", verb, str(folder)]
     return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **settings})
 
 
@@ -68,7 +68,7 @@ def test_a_stack_whose_emulator_was_killed_is_made_anew(folder: Path) -> None:
 
 
 def test_a_stack_interrupted_half_way_leaves_nothing(folder: Path) -> None:
-    command = [sys.executable, "-m", "local.stack", "up", str(folder)]
+    command = [sys.executable, "-m", "local.deployed.stack", "up", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as starting:
         seconds_until((folder / "stack" / "pid").exists, "the emulator started")
         group = int((folder / "stack" / "pid").read_text())

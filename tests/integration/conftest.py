@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from local.minio import MinioMissingError, program
+from local.laptop.minio import MinioMissingError, program
 from tests import servers
 from tests.servers import Server
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.manifest import Line, read_lines
+from shared.domain.manifest import Line, read_lines
 from tests.chaos.functions import Functions, cold_start
 from tests.servers import Server
 

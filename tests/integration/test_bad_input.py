@@ -3,7 +3,7 @@
 import pytest
 from types_boto3_s3 import S3Client
 
-from shared.errors import (
+from shared.domain.errors import (
     AccessDeniedError,
     BucketMissingError,
     EventError,

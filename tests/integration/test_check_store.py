@@ -12,7 +12,7 @@ from tests.servers import Server
 
 def check_store(server: Server, bucket: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | server.environment() | {"BUCKET_NAME": bucket, "COLUMNS": "200"}
-    command = [sys.executable, "-m", "local.check_store"]
+    command = [sys.executable, "-m", "local.laptop.check_store"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from functions.on_created import answer
-from shared.multipart import Upload
-from shared.s3 import Bucket
-from shared.store import ManifestStore
-from shared.stored import Draft, Stored
+from shared.store.bucket import Bucket
+from shared.store.manifests import ManifestStore
+from shared.store.multipart import Upload
+from shared.store.stored import Draft, Stored
 from tests.chaos.faults import FAULTS, Fault
 from tests.chaos.killing import Death, kill
 from tests.chaos.proxy import Call

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared.manifest import Line
+from shared.domain.manifest import Line
 from tests.integration.deployment import deployed, manifest, shown
 from tests.servers import Server
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from shared import multipart
-from shared.attempts import Attempts
-from shared.store import ManifestStore
-from shared.stored import Stored
+from shared.store import multipart
+from shared.store.attempts import Attempts
+from shared.store.manifests import ManifestStore
+from shared.store.stored import Stored
 
 Change = tuple[Any, str, Any]
 """A module or class, the name of what is replaced in it, and what takes its place."""

@@ -5,14 +5,15 @@
 from dataclasses import replace
 from typing import Any
 
-from shared import merge, rebuild
-from shared.deadline import Deadline
-from shared.documents import Folder
-from shared.errors import ScanOverlapError
-from shared.manifest import Line
-from shared.rebuild import Rebuilder, Rebuilt, Superseded, _Change
-from shared.spool import Spool
-from shared.stored import Draft, Stored
+from shared.domain import merge
+from shared.domain.deadline import Deadline
+from shared.domain.documents import Folder
+from shared.domain.errors import ScanOverlapError
+from shared.domain.manifest import Line
+from shared.scan import rebuild
+from shared.scan.rebuild import Rebuilder, Rebuilt, Superseded, _Change
+from shared.scan.spool import Spool
+from shared.store.stored import Draft, Stored
 from tests.model.broken_commits import Change
 
 

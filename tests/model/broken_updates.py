@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from shared import merge, publish
-from shared.deadline import Deadline
-from shared.documents import Folder
-from shared.manifest import Document, Line
-from shared.merge import Tally
-from shared.publish import Published, Publisher
-from shared.stored import Draft
+from shared.domain import merge
+from shared.domain.deadline import Deadline
+from shared.domain.documents import Folder
+from shared.domain.manifest import Document, Line
+from shared.domain.merge import Tally
+from shared.store.stored import Draft
+from shared.update import publish
+from shared.update.publish import Published, Publisher
 from tests.model.broken_commits import Change
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from shared.documents import Layout
+from shared.domain.documents import Layout
 from tests.model.scale import Scale
 
 _BY_FOLDER, _BY_DEPTH = Layout(), Layout(prefix_depth=1)

@@ -6,7 +6,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from shared.documents import Folder
+from shared.domain.documents import Folder
 from tests.model.climate import Climate
 from tests.model.faults import faults_of
 from tests.model.invocations import Straggler, Task

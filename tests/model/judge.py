@@ -10,8 +10,8 @@ import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from shared.documents import Folder, Layout
-from shared.manifest import Document
+from shared.domain.documents import Folder, Layout
+from shared.domain.manifest import Document
 from tests.fake_s3 import Stored
 from tests.model.invocations import Claim, Process
 from tests.model.server import BUCKET, Server

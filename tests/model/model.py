@@ -5,13 +5,13 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from shared.deadline import Deadline
-from shared.documents import Folder
-from shared.errors import LinkManifestError
-from shared.publish import Publisher
-from shared.s3 import Bucket
-from shared.scan import Report, Tools
-from shared.store import ManifestStore
+from shared.domain.deadline import Deadline
+from shared.domain.documents import Folder
+from shared.domain.errors import LinkManifestError
+from shared.scan.scan import Report, Tools
+from shared.store.bucket import Bucket
+from shared.store.manifests import ManifestStore
+from shared.update.publish import Publisher
 from tests.model.climate import Climate
 from tests.model.invocations import Pace, Process
 from tests.model.judge import Judge

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]  # it comes without types
 
-from shared.s3 import code_of
+from shared.store.failures import code_of
 from tests.model.faults import CONDITIONAL, KILLS, LANDS_LATE, SENT_AGAIN, SERVED, Fault, error_of, halved
 from tests.model.invocations import Begun, Claim, Pace, Pages, Process, Straggler, Task
 from tests.model.server import MANIFESTS, STAGED, Server

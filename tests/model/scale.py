@@ -11,10 +11,12 @@ from itertools import count
 from types import ModuleType, SimpleNamespace
 from typing import Any, Self
 
-from shared import multipart, pipeline, publish, spool
-from shared.manifest import Document, unsealed
-from shared.presign import Signing
-from shared.spool import Spool
+from shared.domain.manifest import Document, unsealed
+from shared.domain.signing import Signing
+from shared.scan import pipeline, spool
+from shared.scan.spool import Spool
+from shared.store import multipart
+from shared.update import publish
 from tests.model.server import Server, stamp
 
 

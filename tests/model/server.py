@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from shared.manifest import Document
+from shared.domain.manifest import Document
 from tests.fake_s3 import FakeS3, Stored, refusal
 
 if TYPE_CHECKING:

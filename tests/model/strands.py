@@ -3,13 +3,13 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from shared.deadline import Deadline
-from shared.documents import Folder, Place
-from shared.listing import Listing
-from shared.pipeline import Filing
-from shared.rebuild import Rebuilder, Rebuilt
-from shared.scan import Report, Scan, Tools
-from shared.spool import Spool
+from shared.domain.deadline import Deadline
+from shared.domain.documents import Folder, Place
+from shared.scan.listing import Listing
+from shared.scan.pipeline import Filing
+from shared.scan.rebuild import Rebuilder, Rebuilt
+from shared.scan.scan import Report, Scan, Tools
+from shared.scan.spool import Spool
 from tests.model.network import Network
 from tests.model.scale import Inline
 from tests.model.server import BUCKET

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from shared.documents import Folder, Layout
+from shared.domain.documents import Folder, Layout
 from tests.model.climate import Climate
 from tests.model.faults import faults_of
 from tests.model.invocations import Straggler, Task

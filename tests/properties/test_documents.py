@@ -5,7 +5,7 @@ import os
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.documents import Folder, Layout
+from shared.domain.documents import Folder, Layout
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "200"))
 many = settings(max_examples=EXAMPLES, deadline=None)

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.errors import EventError
-from shared.events import Change, parse
+from shared.domain.errors import EventError
+from shared.domain.events import Change, parse
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 

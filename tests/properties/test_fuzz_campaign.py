@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from shared.config import Settings
-from shared.errors import ConfigError, EventError, ManifestDamagedError, SchemaTooNewError
-from shared.events import parse
-from shared.manifest import Head, Line
+from shared.domain.errors import ConfigError, EventError, ManifestDamagedError, SchemaTooNewError
+from shared.domain.events import parse
+from shared.domain.manifest import Head, Line
 from tests import event_shapes
 from tests.fake_s3 import Stored
 from tests.world import MANIFEST, World

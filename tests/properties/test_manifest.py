@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.errors import ManifestDamagedError
-from shared.manifest import Document, Head, Line, encode, read_lines, seal, seal_of, unsealed
+from shared.domain.errors import ManifestDamagedError
+from shared.domain.manifest import Document, Head, Line, encode, read_lines, seal, seal_of, unsealed
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "200"))
 many = settings(max_examples=EXAMPLES, deadline=None)

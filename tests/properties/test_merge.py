@@ -5,8 +5,8 @@ import os
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.manifest import Document, Line, encode, read_lines
-from shared.merge import newer, observed, resigned, updated, with_own_line
+from shared.domain.manifest import Document, Line, encode, read_lines
+from shared.domain.merge import newer, observed, resigned, updated, with_own_line
 from tests.world import World
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "200"))

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from shared.config import Settings
-from shared.documents import Layout
-from shared.errors import ConfigError
+from shared.domain.documents import Layout
+from shared.domain.errors import ConfigError
 
 
 def test_nothing_need_be_set() -> None:

@@ -1,0 +1,194 @@
+"""Everything the project does, shown on this machine: the deployed template, fed with PDFs.
+
+    python -m local.deployed.demo [FOLDER]
+
+FOLDER, by default .local, is where the emulator's files lie while it runs, and its log stays where a step fails.
+Each step does what it says and checks it; the first that does not hold ends the demo with exit code 1.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from local.deployed import emulator, package
+from local.deployed.deployment import DeploymentError, deploy
+from local.deployed.library import Library, LibraryError, fetch, manifest_key, prefix_of, seconds_until
+from local.project import LOCAL
+from local.samples import sample_pdfs
+from local.signals import end_like_ctrl_c
+from shared.domain.manifest import Line
+
+PREFIX = "2026/04/"
+LOST = f"{PREFIX}acme/lost.pdf"
+
+
+class Demo:
+    """The steps, in the order in which they make sense."""
+
+    def __init__(self, screen: Console, library: Library) -> None:
+        self.screen = screen
+        self.library = library
+        self.pdfs = {PREFIX + name: content for name, content in sample_pdfs()}
+
+    def upload(self) -> None:
+        self.title("PDFs uploaded: S3 tells a queue, the queue a function, the function writes the manifest")
+        for key, content in self.pdfs.items():
+            self.library.upload(key, content)
+            took = seconds_until(partial(self.library.shows, key), f"{key} in its manifest")
+            self.say(f"{key}: in its manifest after {took:.2f} s")
+            self.settle()
+
+    def read(self) -> None:
+        self.title("The manifests that made")
+        for prefix in sorted({prefix_of(key) for key in self.pdfs}):
+            self.say(manifest_key(prefix))
+            for line in self.library.manifest(prefix).values():
+                self.say(f"  {described(line)}")
+
+    def download(self) -> None:
+        self.title("A link from the manifest, followed without any credentials")
+        key, content = next(iter(self.pdfs.items()))
+        self.follow(key, content)
+
+    def delete(self) -> None:
+        self.title("A PDF deleted")
+        key = next(iter(self.pdfs))
+        self.library.delete(key)
+        took = seconds_until(lambda: self.library.line(key) is None, f"{key} gone from its manifest")
+        del self.pdfs[key]
+        self.say(f"{key}: gone from its manifest after {took:.2f} s")
+
+    def lose(self) -> None:
+        self.title("An event lost: notifications are off while a PDF is uploaded")
+        self.pdfs[LOST] = next(iter(self.pdfs.values()))
+        with self.library.unheard():
+            self.library.upload(LOST, self.pdfs[LOST])
+            time.sleep(1)
+        if self.library.line(LOST):
+            raise LibraryError(f"{LOST} is in its manifest, though nobody was told")
+        self.say(f"{LOST}: in the bucket, but a second later still not in its manifest")
+
+    def heal(self) -> None:
+        self.title("The full scan, as it runs every night, invoked by hand")
+        began = time.monotonic()
+        answer = self.library.scan()
+        took = time.monotonic() - began
+        self.say(f"{answer['count']} documents listed, {len(answer['manifests'])} manifests rebuilt in {took:.2f} s")
+        self.follow(LOST, self.pdfs[LOST])
+
+    def compare(self) -> None:
+        self.title("Bucket and manifests compared")
+        shown = {key for prefix in map(prefix_of, self.pdfs) for key in self.library.manifest(prefix)}
+        if shown != set(self.pdfs):
+            raise LibraryError(f"the manifests differ from the bucket in {sorted(shown ^ set(self.pdfs))}")
+        self.say(f"the same {len(shown)} documents")
+
+    def settle(self) -> None:
+        """Wait for the queue, so that the next upload is timed from rest: not while a second function starts."""
+        seconds_until(lambda: self.library.waiting_events() == 0, "every event handled")
+
+    def follow(self, key: str, content: bytes) -> None:
+        line = self.library.line(key)
+        if line is None or line.url is None:
+            raise LibraryError(f"{key} has no link in its manifest")
+        if fetch(line.url) != content:
+            raise LibraryError(f"{key}: the link gives other bytes than were uploaded")
+        self.say(f"{shortened(line.url)}: {len(content):,} bytes, the same that were uploaded")
+
+    def title(self, text: str) -> None:
+        self.screen.print(f"\n[bold]{text}[/bold]", soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        self.screen.print(f"  {text}", markup=False, soft_wrap=True)
+
+
+def described(line: Line) -> str:
+    """A line for people: its link is shown without what makes it one."""
+    assert line.url is not None
+    return f"{line.key.rsplit('/', 1)[-1]}  {line.size:,} bytes  {shortened(line.url)}  until {line.expires_at}"
+
+
+def shortened(url: str) -> str:
+    """Where a link leads, without its signature: a link is a secret."""
+    return url.partition("?")[0] + "?…"
+
+
+def run(screen: Console, local: Path) -> None:
+    """All of it, on an emulator of its own that ends with it."""
+    began = time.monotonic()
+    with deployed(screen, local) as library:
+        demo = Demo(screen, library)
+        for step in (demo.upload, demo.read, demo.download, demo.delete, demo.lose, demo.heal, demo.compare):
+            step()
+    screen.print(f"\n[bold]All of it held.[/bold] {time.monotonic() - began:.0f} s; nothing is left running.")
+
+
+@contextmanager
+def deployed(screen: Console, local: Path) -> Iterator[Library]:
+    """The template, deployed, with its functions awake: they have answered the test events S3 sends."""
+    local.mkdir(exist_ok=True)
+    screen.print("[bold]template.yaml deployed into an AWS emulator on this machine, its roles enforced[/bold]")
+    with timed(screen, "emulator installed"):
+        emulator.install()
+    with timed(screen, "functions packed with their dependencies"):
+        package.package(package.HERE)
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=local))
+    with emulator.emulator(folder) as running, log_kept_on_failure(folder, log_in(local)):
+        with timed(screen, "deployed"):
+            library = Library(deploy(running.aws()))
+        with timed(screen, "functions awake"):
+            seconds_until(lambda: library.waiting_events() == 0, "S3's test events answered")
+        yield library
+
+
+@contextmanager
+def timed(screen: Console, what: str) -> Iterator[None]:
+    """Say what the block has done, and how long it took."""
+    began = time.monotonic()
+    with screen.status(f"{what} …"):
+        yield
+    screen.print(f"  {what}: {time.monotonic() - began:.1f} s", highlight=False)
+
+
+@contextmanager
+def log_kept_on_failure(folder: Path, log: Path) -> Iterator[None]:
+    """The emulator's folder goes when it ends; where a step fails, its log is what tells why."""
+    log.unlink(missing_ok=True)
+    try:
+        yield
+    except Exception:
+        shutil.copy(folder / "emulator.log", log)
+        raise
+
+
+def log_in(local: Path) -> Path:
+    return local / "demo.log"
+
+
+def main() -> None:
+    """What `make demo` runs."""
+    end_like_ctrl_c()
+    local = Path(sys.argv[1]).resolve() if sys.argv[1:] else LOCAL
+    try:
+        run(Console(highlight=False), local)
+    except KeyboardInterrupt:
+        sys.exit("Interrupted; nothing is left running.")
+    except (emulator.EmulatorError, DeploymentError, subprocess.CalledProcessError) as error:
+        sys.exit(f"The demo could not start: {error}")
+    except (LibraryError, OSError, BotoCoreError, ClientError) as error:
+        log = os.path.relpath(log_in(local))
+        sys.exit(f"The demo failed: {error}\nThe log of the emulator and the functions: {log}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""template.yaml, deployed: through CloudFormation alone, as anybody would."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.deployed.aws import Aws
+from local.deployed.package import HERE, package
+from local.project import ROOT
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import StackTypeDef
+
+TEMPLATE = ROOT / "template.yaml"
+STACK_NAME = "pdf-links"
+ZIP_IN_TEMPLATE = ".build/lambda/functions.zip"
+DEPLOY_SECONDS = 60
+_ARTIFACTS = "pdf-links-artifacts"
+
+
+class DeploymentError(Exception):
+    """CloudFormation refused the template; the message says which resource, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The deployed template: how to reach it, and what its parts are called."""
+
+    endpoint_url: str
+    region: str
+    access_key_id: str
+    secret_access_key: str
+    bucket: str
+    queue_url: str
+    dead_letter_queue_url: str
+    on_created_function: str
+    full_scan_function: str
+
+
+def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
+    """Make the stack anew with the functions as they are in this folder; raise DeploymentError where that fails."""
+    code = _upload(aws, package(HERE))
+    chosen = {"S3EndpointUrl": aws.endpoint_url, **(parameters or {})}
+    aws.cloudformation.create_stack(
+        StackName=STACK_NAME,
+        TemplateBody=TEMPLATE.read_text().replace(ZIP_IN_TEMPLATE, code),
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in chosen.items()],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    return _named(aws, outputs_of(_settled(aws)))
+
+
+def outputs_of(stack: "StackTypeDef") -> dict[str, str]:
+    """The template's outputs by name."""
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _upload(aws: Aws, zip_file: Path) -> str:
+    content = zip_file.read_bytes()
+    key = f"{hashlib.sha256(content).hexdigest()}.zip"
+    aws.s3.create_bucket(Bucket=_ARTIFACTS)
+    aws.s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=content)
+    return f"s3://{_ARTIFACTS}/{key}"
+
+
+def _settled(aws: Aws) -> "StackTypeDef":
+    deadline = time.monotonic() + DEPLOY_SECONDS
+    while time.monotonic() < deadline:
+        (stack,) = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+        if stack["StackStatus"] == "CREATE_COMPLETE":
+            return stack
+        if not stack["StackStatus"].endswith("IN_PROGRESS"):
+            raise DeploymentError(f"The template was refused: {_reasons(aws)}")
+        time.sleep(0.1)
+    raise DeploymentError(f"The deployment took more than {DEPLOY_SECONDS} s.")
+
+
+def _reasons(aws: Aws) -> str:
+    events = aws.cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+    failed = [event for event in events if event.get("ResourceStatus", "").endswith("FAILED")]
+    return "; ".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed)
+
+
+def _named(aws: Aws, outputs: Mapping[str, str]) -> Stack:
+    return Stack(
+        endpoint_url=aws.endpoint_url,
+        region=aws.region,
+        access_key_id=aws.access_key_id,
+        secret_access_key=aws.secret_access_key,
+        bucket=outputs["Bucket"],
+        queue_url=outputs["QueueUrl"],
+        dead_letter_queue_url=outputs["DeadLetterQueueUrl"],
+        on_created_function=outputs["OnCreatedFunction"],
+        full_scan_function=outputs["FullScanFunction"],
+    )

@@ -1,0 +1,106 @@
+"""The deployed project as the people around it use it: they put and delete PDFs, read manifests and follow links."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from local.deployed.aws import Aws
+from local.deployed.deployment import Stack
+from shared.domain.manifest import Line, read_lines
+
+
+class LibraryError(Exception):
+    """What should have happened did not; the message says what was waited for."""
+
+
+class Library:
+    """A deployed stack, and what one does with it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.aws = Aws(stack.endpoint_url, stack.region, stack.access_key_id, stack.secret_access_key)
+
+    def upload(self, key: str, content: bytes) -> None:
+        self.aws.s3.put_object(Bucket=self.stack.bucket, Key=key, Body=content, ContentType="application/pdf")
+
+    def delete(self, key: str) -> None:
+        self.aws.s3.delete_object(Bucket=self.stack.bucket, Key=key)
+
+    def manifest(self, prefix: str) -> dict[str, Line]:
+        """The documents a prefix's manifest shows, by key; none where there is no manifest yet."""
+        try:
+            found = self.aws.s3.get_object(Bucket=self.stack.bucket, Key=manifest_key(prefix))
+        except self.aws.s3.exceptions.NoSuchKey:
+            return {}
+        lines = read_lines(found["Body"].read())
+        return {key: line for key, line in lines.items() if not line.deleted}
+
+    def line(self, key: str) -> Line | None:
+        """A document's line, where its manifest has one."""
+        return self.manifest(prefix_of(key)).get(key)
+
+    def shows(self, key: str) -> bool:
+        return self.line(key) is not None
+
+    def scan(self, prefix: str = "") -> dict[str, Any]:
+        """Invoke the full scan and wait; what it answered, its body decoded. LibraryError where it failed."""
+        event = json.dumps({"prefix": prefix})
+        answer = self.aws.lambda_.invoke(FunctionName=self.stack.full_scan_function, Payload=event)
+        payload = json.loads(answer["Payload"].read())
+        if answer.get("FunctionError"):
+            raise LibraryError(f"The full scan failed: {payload}")
+        body: dict[str, Any] = json.loads(payload["body"])
+        return body
+
+    def log_of(self, function: str) -> list[str]:
+        """What a function has written to its log group."""
+        configuration = self.aws.lambda_.get_function_configuration(FunctionName=function)
+        events = self.aws.logs.filter_log_events(logGroupName=configuration["LoggingConfig"]["LogGroup"])["events"]
+        return [event["message"] for event in events]
+
+    def waiting_events(self) -> int:
+        """How many messages are in the queue or being worked on."""
+        found = self.aws.sqs.get_queue_attributes(QueueUrl=self.stack.queue_url, AttributeNames=["All"])["Attributes"]
+        return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"])
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Within the block the bucket tells nobody what happens to it."""
+        s3, bucket = self.aws.s3, self.stack.bucket
+        told = s3.get_bucket_notification_configuration(Bucket=bucket)
+        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+        try:
+            yield
+        finally:
+            s3.put_bucket_notification_configuration(
+                Bucket=bucket, NotificationConfiguration={"QueueConfigurations": told["QueueConfigurations"]}
+            )
+
+
+def prefix_of(key: str) -> str:
+    """A key's folder: `2026/04/acme/q1.pdf` → `2026/04/acme/`."""
+    return key[: key.rfind("/") + 1]
+
+
+def manifest_key(prefix: str) -> str:
+    return f"manifests/{prefix}manifest.jsonl"
+
+
+def fetch(url: str) -> bytes:
+    """What is behind a link."""
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - links are http(s)
+        content: bytes = answer.read()
+        return content
+
+
+def seconds_until(holds: Callable[[], bool], what: str, at_most: float = 15) -> float:
+    """Look again and again until it holds; how long that took. LibraryError naming `what` after `at_most` seconds."""
+    began = time.monotonic()
+    while not holds():
+        if time.monotonic() - began > at_most:
+            raise LibraryError(f"{what}: not within {at_most:g} s.")
+        time.sleep(0.01)
+    return time.monotonic() - began

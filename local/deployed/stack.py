@@ -1,0 +1,92 @@
+"""The deployed template, left running on this machine for anyone to play with.
+
+python -m local.deployed.stack up      deploys it into an emulator and says how to reach it
+python -m local.deployed.stack down    ends it, and leaves nothing behind
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from local.deployed import emulator
+from local.deployed.deployment import DeploymentError, Stack, deploy
+from local.kept import alone
+from local.project import LOCAL
+from local.signals import end_like_ctrl_c, undisturbed
+
+
+def up(local: Path = LOCAL) -> Stack:
+    """The stack that runs, deployed first where none does; a failure on the way leaves none.
+
+    `local` gets `stack.json`, which describes it, and the emulator's folder, `stack`.
+    """
+    local.mkdir(exist_ok=True)
+    description = local / "stack.json"
+    with alone(local / ".stack.lock"):
+        if emulator.alive(local / "stack") and description.exists():
+            return Stack(**json.loads(description.read_text()))
+        _end(local)  # what a crash may have left
+        try:
+            stack = deploy(emulator.start(local / "stack").aws())
+            description.write_text(json.dumps(asdict(stack), indent=2) + "\n")
+        except BaseException:
+            _end(local)
+            raise
+        return stack
+
+
+def down(local: Path = LOCAL) -> bool:
+    """End it; whether there was one."""
+    if not local.exists():
+        return False
+    with alone(local / ".stack.lock"):
+        running = emulator.alive(local / "stack")
+        _end(local)
+    return running
+
+
+def _end(local: Path) -> None:
+    with undisturbed():
+        (local / "stack.json").unlink(missing_ok=True)
+        emulator.stop(local / "stack")
+
+
+def _explain(stack: Stack, local: Path) -> str:
+    folder = os.path.relpath(local)
+    return f"""\
+The stack runs; `make stack-down` ends it. Everything about it is in {folder}/stack.json.
+
+  export AWS_ENDPOINT_URL={stack.endpoint_url} AWS_DEFAULT_REGION={stack.region}
+  export AWS_ACCESS_KEY_ID={stack.access_key_id} AWS_SECRET_ACCESS_KEY={stack.secret_access_key}
+  aws s3 cp some.pdf s3://{stack.bucket}/2026/04/
+  aws s3 cp s3://{stack.bucket}/manifests/2026/04/manifest.jsonl -
+  aws lambda invoke --function-name {stack.full_scan_function} \\
+    --payload fileb://<(echo '{{"prefix": ""}}') answer.json
+
+  log of the emulator and the functions: {folder}/stack/emulator.log"""
+
+
+def main() -> None:
+    """What `make stack` and `make stack-down` run."""
+    arguments = argparse.ArgumentParser(usage=__doc__)
+    arguments.add_argument("verb", choices=["up", "down"])
+    arguments.add_argument("folder", type=Path, nargs="?", default=LOCAL)
+    given = arguments.parse_args()
+    end_like_ctrl_c()
+    try:
+        if given.verb == "up":
+            print(_explain(up(given.folder.resolve()), given.folder))
+        else:
+            print("The stack has ended." if down(given.folder.resolve()) else "No stack was running.")
+    except (emulator.EmulatorError, DeploymentError, subprocess.CalledProcessError) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted; nothing is left running.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""The manifest: its lines, its metadata, and the reading rule (the last line for a key wins; skip `deleted`).
+
+Pure: bytes and values in, bytes and values out. A line, in this order of fields:
+
+    {"key": "a/q1.pdf", "url": "https://…", "size": 48213, "etag": "9b2c…", "last_modified": "2026-04-02T08:11:43Z",
+     "expires_at": "2026-04-02T08:26:50Z", "revision": 17}
+    {"key": "a/draft.pdf", "deleted": true, "revision": 18}
+
+Lines are ASCII, other characters escaped: no consumer that splits at U+2028 or U+0085 ever cuts one in two.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from json.encoder import encode_basestring_ascii as quoted
+from typing import Any, NamedTuple
+
+from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
+
+SCHEMA = 1
+CONTENT_TYPE = "application/x-ndjson"
+LARGE = 5 * 1024 * 1024  # bytes; from here on S3 can copy it as a part, so it is appended to and no longer rewritten
+NEVER = "none"  # `first-expiry` of a manifest without links
+
+_NUMBER = re.compile(r"-1|[0-9]{1,15}")  # -1: no rebuild yet; so long that a revision never outgrows it
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_MARKER_KEY = ""
+
+
+class Document(NamedTuple):
+    """An object as a HEAD or a listing showed it. `size` in bytes, `last_modified` as 2026-04-02T08:11:43Z."""
+
+    key: str
+    size: int
+    etag: str
+    last_modified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. What earlier tools did not write is None."""
+
+    key: str
+    url: str | None = None
+    size: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    expires_at: str | None = None
+    revision: int = 0
+    deleted: bool = False
+
+    @classmethod
+    def gone(cls, key: str, revision: int) -> "Line":
+        return cls(key, revision=revision, deleted=True)
+
+    def shows(self, document: Document) -> bool:
+        """Whether the line already says what the document is now."""
+        seen = (document.size, document.etag, document.last_modified)
+        return not self.deleted and (self.size, self.etag, self.last_modified) == seen
+
+    def signed(self, url: str, expires_at: str) -> "Line":
+        """The same line with another link; its revision stays, for nobody looked at the object."""
+        return replace(self, url=url, expires_at=expires_at)
+
+    def encode(self) -> bytes:
+        if self.deleted:
+            return json.dumps({"key": self.key, "deleted": True, "revision": self.revision}).encode() + b"\n"
+        fields = ("key", "url", "size", "etag", "last_modified", "expires_at", "revision")
+        known = {name: value for name in fields if (value := getattr(self, name)) is not None}
+        return json.dumps(known).encode() + b"\n"
+
+
+def marker(revision: int) -> Line:
+    """The line that makes a commit's bytes its own where no document's line does."""
+    return Line.gone(_MARKER_KEY, revision)
+
+
+def unsealed(document: Document, url: str, expires_at: str) -> str:
+    """A document's line without its revision: what a rebuild writes before it knows it. `seal` completes it."""
+    return (
+        f'{{"key": {quoted(document.key)}, "url": "{url}", "size": {document.size}, "etag": {quoted(document.etag)}, '
+        f'"last_modified": "{document.last_modified}", "expires_at": "{expires_at}"\n'
+    )
+
+
+def seal_of(revision: int) -> bytes:
+    return b', "revision": %d}\n' % revision
+
+
+def seal(chunk: bytes, revision: int) -> bytes:
+    """Stamp a revision on every unsealed line; chunks may be cut anywhere, a line has one newline, at its end."""
+    return chunk.replace(b"\n", seal_of(revision))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A manifest's metadata. The default is that of a manifest that does not exist, or that an earlier tool wrote."""
+
+    revision: int = 0
+    rebuilt_from: int = -1
+    commit: str = ""
+    lines: int = 0
+    documents: int = 0
+    first_expiry: str | None = None
+    versioned: bool = False
+
+    def metadata(self) -> dict[str, str]:
+        return {
+            "schema": str(SCHEMA),
+            "revision": str(self.revision),
+            "rebuilt-from": str(self.rebuilt_from),
+            "commit": self.commit,
+            "lines": str(self.lines),
+            "documents": str(self.documents),
+            "first-expiry": self.first_expiry or NEVER,
+        }
+
+    @classmethod
+    def parse(cls, metadata: Mapping[str, str]) -> "Head":
+        """Read `x-amz-meta-*` (names in any case).
+
+        Raises SchemaTooNewError and, where a number is none, ManifestDamagedError.
+        """
+        found = {name.lower(): value for name, value in metadata.items()}
+        if not found.keys() & {"schema", "revision", "rebuilt-from", "commit"}:
+            return cls()
+        if (schema := _number(found, "schema")) > SCHEMA:
+            raise SchemaTooNewError(f"has schema {schema}, and this version knows {SCHEMA}: deploy the newer version")
+        expiry = found.get("first-expiry", NEVER)
+        if expiry != NEVER and not _TIME.fullmatch(expiry):
+            raise ManifestDamagedError(f"has metadata first-expiry={expiry[:100]!r}, which is no time")
+        return cls(
+            revision=_number(found, "revision"),
+            rebuilt_from=_number(found, "rebuilt-from"),
+            commit=found.get("commit", ""),
+            lines=_number(found, "lines"),
+            documents=_number(found, "documents"),
+            first_expiry=None if expiry == NEVER else expiry,
+            versioned=True,
+        )
+
+
+def _number(metadata: Mapping[str, str], name: str) -> int:
+    value = metadata.get(name, "")
+    if not _NUMBER.fullmatch(value):
+        raise ManifestDamagedError(f"has metadata {name}={value[:100]!r}, which is no number")
+    return int(value)
+
+
+def read_lines(body: bytes, *, versioned: bool = True) -> dict[str, Line]:
+    """The last line of every key, in the order of those lines. Lines of an unversioned manifest have revision 0.
+
+    Raises ManifestDamagedError naming the first line that is not an object with a text `key`.
+    """
+    lines: dict[str, Line] = {}
+    for number, raw in enumerate(body.split(b"\n"), 1):
+        if raw.strip():
+            line = _parse(raw, number, versioned=versioned)
+            lines.pop(line.key, None)  # the last line's place counts
+            lines[line.key] = line
+    return lines
+
+
+def _parse(raw: bytes, number: int, *, versioned: bool) -> Line:
+    try:
+        fields = json.loads(raw)
+        key = fields["key"]
+        key.encode()
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError) as error:
+        raise ManifestDamagedError(f"is not JSON Lines: line {number} is no object with a text 'key'") from error
+    revision = fields.get("revision", 0) if versioned else 0
+    if not isinstance(key, str) or type(revision) is not int:
+        raise ManifestDamagedError(f"is not JSON Lines: line {number} has a key or a revision of the wrong type")
+    if fields.get("deleted") is True:
+        return Line.gone(key, revision)
+    return Line(
+        key=key,
+        url=_typed(fields, "url", str),
+        size=_typed(fields, "size", int),
+        etag=_typed(fields, "etag", str),
+        last_modified=_typed(fields, "last_modified", str),
+        expires_at=_typed(fields, "expires_at", str),
+        revision=revision,
+    )
+
+
+def _typed(fields: Mapping[str, Any], name: str, kind: type) -> Any:  # noqa: ANN401 -- what JSON holds
+    value = fields.get(name)
+    return value if type(value) is kind else None
+
+
+def encode(lines: Iterable[Line]) -> bytes:
+    return b"".join(line.encode() for line in lines)
+
+
+def first_expiry(lines: Iterable[Line]) -> str | None:
+    return min((line.expires_at for line in lines if line.expires_at and not line.deleted), default=None)
+
+
+def earliest(one: str | None, other: str | None) -> str | None:
+    return min(filter(None, (one, other)), default=None)
+
+
+def documents(lines: Iterable[Line]) -> int:
+    return sum(not line.deleted for line in lines)

@@ -1,0 +1,1 @@
+"""What makes a link, and whose credentials sign it."""

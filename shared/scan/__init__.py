@@ -1,0 +1,1 @@
+"""From one listing to every manifest rebuilt."""

@@ -1,0 +1,176 @@
+"""Listing → bounded queue → lines on disk.
+
+One task asks for pages, another signs their documents' links and writes their lines; a window bounds the keys between
+them, so that a slow disk slows the listing down and memory stays flat. The first error on either side stops both, and
+comes out as itself.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO
+
+import aiofiles.threadpool
+
+from shared.domain.documents import Folder, Layout
+from shared.domain.manifest import Document, unsealed
+from shared.domain.signing import Signing
+from shared.scan.spool import Spool, full_disk_told
+from shared.telemetry import logger
+
+Page = list[Document]
+
+
+class Window:
+    """At most `most` keys between listing and writing."""
+
+    def __init__(self, most: int) -> None:
+        self._free = most
+        self._changed = asyncio.Condition()
+
+    async def take(self, keys: int) -> None:
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._free >= keys)
+            self._free -= keys
+
+    async def give(self, keys: int) -> None:
+        async with self._changed:
+            self._free += keys
+            self._changed.notify_all()
+
+
+def page_size(queue_max: int, largest: int) -> int:
+    """Keys to ask for at once: two pages fit into the window, so that one is listed while another is written."""
+    return max(1, min(largest, queue_max // 2))
+
+
+async def stream(
+    pages: AsyncIterator[Page], write: Callable[[Page], Awaitable[None]], queue_max: int, size: int
+) -> None:
+    """Write every page; pages of at most `size` keys are asked for as long as `queue_max` keys are not exceeded."""
+    queue: asyncio.Queue[Page | None] = asyncio.Queue()
+    window = Window(queue_max)
+
+    async def listing() -> None:
+        await window.take(size)
+        async for page in pages:
+            await window.give(size - len(page))
+            queue.put_nowait(page)
+            await window.take(size)
+        queue.put_nowait(None)
+
+    async def writing() -> None:
+        while (page := await queue.get()) is not None:
+            await write(page)
+            await window.give(len(page))
+
+    try:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(listing())
+            both.create_task(writing())
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from group.exceptions[0].__cause__
+
+
+class Draft:
+    """A spool that is being written."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        descriptor, path = tempfile.mkstemp(prefix="manifest-")
+        Path(path).unlink()  # a killed process leaves nothing behind
+        self._raw: BinaryIO = os.fdopen(descriptor, "w+b")
+        self._file = aiofiles.threadpool.wrap(self._raw)
+        self.spool = Spool(self._raw)
+
+    async def write(self, documents: list[Document], signing: Signing) -> None:
+        expires_at = signing.expires_at
+        link = signing.link
+        lines = "".join([unsealed(document, link(document.key), expires_at) for document in documents]).encode()
+        await self._file.write(lines)
+        self.spool.count(len(lines), len(documents), expires_at)
+
+
+class Filing:
+    """Files a listing's documents by prefix; hands every prefix on as soon as the listing has passed it.
+
+    A listing is in the order of its keys: what begins with `a/` is together, and `a/b/` lies within it. The prefixes
+    that are open are therefore the folders above the current key, and no more.
+    """
+
+    def __init__(
+        self,
+        bucket: str,
+        layout: Layout,
+        signing: Callable[[str], Signing],
+        seal: Callable[[str, Spool], Awaitable[None]],
+        only: str | None = None,
+    ) -> None:
+        self._bucket, self._layout, self._signing, self._seal, self._only = (
+            bucket,
+            layout,
+            signing,
+            seal,
+            only,
+        )
+        self._open: list[Draft] = []
+        self._nameless: set[str] = set()
+        self.sealed: set[str] = set()
+        self.torn: set[str] = set()
+        """Prefixes that the listing came back to: it was not in order, and they must be listed alone."""
+        self.ignored = 0
+
+    async def write(self, page: Page) -> None:
+        documents = [found for found in page if self._layout.is_document(self._bucket, found.key)]
+        self.ignored += len(page) - len(documents)
+        signing = self._signing(self._bucket)
+        with full_disk_told():
+            for prefix, group in groupby(documents, lambda found: self._layout.prefix_of(found.key)):
+                await self._file(prefix, list(group), signing)
+
+    async def finish(self) -> None:
+        """The listing has ended: every prefix is complete."""
+        while self._open:
+            await self._seal_last()
+
+    def abandon(self) -> None:
+        """Drop what is not complete."""
+        for draft in self._open:
+            draft.spool.close()
+
+    async def _file(self, prefix: str, documents: list[Document], signing: Signing) -> None:
+        if self._only not in (None, prefix):
+            return
+        if not self._has_name(prefix):
+            self.ignored += len(documents)
+            return
+        while self._open and not prefix.startswith(self._open[-1].prefix):
+            await self._seal_last()
+        if prefix in self.sealed:
+            self.torn.add(prefix)
+            return
+        if not self._open or self._open[-1].prefix != prefix:
+            self._open.append(Draft(prefix))
+        await self._open[-1].write(documents, signing)
+
+    async def _seal_last(self) -> None:
+        draft = self._open[-1]
+        await self._seal(draft.prefix, draft.spool)  # until it is taken it is ours to close
+        self._open.pop()
+        self.sealed.add(draft.prefix)
+
+    def _has_name(self, prefix: str) -> bool:
+        place = self._layout.manifest_of(Folder(self._bucket, prefix))
+        if place.fits:
+            return True
+        if prefix not in self._nameless:
+            self._nameless.add(prefix)
+            logger.error(
+                "documents ignored: their manifest's name would be too long",
+                bucket=place.bucket,
+                prefix=prefix,
+            )
+        return False

@@ -1,0 +1,61 @@
+"""The S3 client: how it signs, how long it waits, and what it must not do."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import InvalidRegionError
+
+from shared.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from aiobotocore.config import AioConfig
+    from types_boto3_s3 import S3Client
+
+
+def _options(endpoint_url: str | None) -> dict[str, Any]:
+    """SigV4; virtual-hosted on AWS, path style elsewhere; time-outs short enough to leave time for another try."""
+    return {
+        "signature_version": "s3v4",
+        "s3": {"addressing_style": "path" if endpoint_url else "virtual"},
+        "connect_timeout": 2,
+        "read_timeout": 15,
+        "retries": {"mode": "standard", "total_max_attempts": 3},
+        "max_pool_connections": 50,
+        "request_checksum_calculation": "when_required",  # bodies are signed; other stores know no trailing checksums
+        "response_checksum_validation": "when_required",
+    }
+
+
+def make_client(session: boto3.Session, endpoint_url: str | None) -> "S3Client":
+    try:
+        client = session.client("s3", endpoint_url=endpoint_url, config=Config(**_options(endpoint_url)))
+    except (ValueError, InvalidRegionError) as error:
+        raise ConfigError(
+            f"S3_ENDPOINT_URL {endpoint_url!r} or the region {session.region_name!r} cannot be used: {error}"
+        ) from error
+    stay_in_region(client)
+    return client
+
+
+def stay_in_region(client: Any) -> None:  # noqa: ANN401 -- boto3's or aioboto3's
+    """Follow no redirect to another region: the links would be signed for the wrong one. It is an error instead."""
+
+    def before_call(params: dict[str, Any], **_: object) -> None:
+        params["context"].setdefault("s3_redirect", {})["redirected"] = True  # as if it had been followed already
+
+    client.meta.events.register("before-call.s3", before_call)
+
+
+def async_configuration(endpoint_url: str | None) -> "AioConfig":
+    """The same, for the listing's client."""
+    from aiobotocore.config import AioConfig  # noqa: PLC0415 -- 130 ms to import, and only a scan needs it
+
+    return AioConfig(**_options(endpoint_url))
+
+
+def quiet() -> None:
+    """The SDK's loggers can print what is signed; none of it belongs in a log."""
+    for name in ("boto3", "botocore", "aioboto3", "aiobotocore", "urllib3", "s3transfer"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,163 @@
+"""One manifest in S3: look at it, read it, commit to it. The only place that knows ETags, 404, 409 and 412.
+
+Every write is conditional: `If-Match` with the ETag that was seen, or `If-None-Match: *` where there was none
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). Whoever is refused looks again.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from shared.domain.deadline import Deadline
+from shared.domain.documents import Layout, Place
+from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
+from shared.domain.manifest import CONTENT_TYPE, Head, Line, read_lines
+from shared.store.attempts import REFUSED, TRIES, Attempts
+from shared.store.failures import BROKEN, code_of, explain, is_passing, require_missing, status_of
+from shared.store.multipart import Multipart, Source, Target
+from shared.store.pace import Pace
+from shared.store.stored import Committed, Draft, ManifestChanged, Stored
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef
+
+
+class ManifestStore:
+    """The door every change of a manifest goes through."""
+
+    def __init__(
+        self,
+        client: "S3Client",
+        layout: Layout,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._layout = layout
+        self._multipart = Multipart(client)
+        self._sleep = sleep
+        self._clock = clock
+        self._paces: dict[Place, Pace] = {}
+
+    def look(self, place: Place) -> Stored:
+        """The manifest as it is now. Raises SchemaTooNewError; damaged metadata are told in `damage`."""
+        try:
+            return _stored(place, self._client.head_object(Bucket=place.bucket, Key=place.key))
+        except BROKEN as error:
+            if status_of(error) != 404:  # noqa: PLR2004 -- HTTP's Not Found
+                raise explain(error, "HEAD", place) from error
+        return self._look_closer(place)
+
+    def _look_closer(self, place: Place) -> Stored:
+        """A HEAD's 404 cannot tell a missing manifest from a missing bucket, a GET's can."""
+        try:
+            answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
+        except BROKEN as error:
+            require_missing(self._client, error, place)
+            return Stored(place)
+        answer["Body"].close()
+        return _stored(place, answer)
+
+    def read(self, stored: Stored, start: int = 0) -> bytes:
+        """Its bytes from `start` on, which lies before the end; ManifestChanged where it is another by now."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return self._get(stored, start)
+            except BROKEN as error:
+                if status_of(error) in REFUSED and code_of(error) != "NoSuchBucket":
+                    raise ManifestChanged from error
+                if attempt == TRIES or not is_passing(error):
+                    raise explain(error, "GET", stored.place) from error
+        raise AssertionError
+
+    def _get(self, stored: Stored, start: int) -> bytes:
+        if stored.etag is None or start >= stored.size:
+            return b""
+        place = stored.place
+        whence = f"bytes={start}-"
+        answer = self._client.get_object(Bucket=place.bucket, Key=place.key, IfMatch=stored.etag, Range=whence)
+        return answer["Body"].read()
+
+    def read_lines(self, stored: Stored, start: int = 0) -> dict[str, Line]:
+        """The last line of every key from byte `start` on; ManifestDamagedError names the object."""
+        stored.refuse_damage()
+        try:
+            return read_lines(self.read(stored, start), versioned=stored.head.versioned)
+        except ManifestDamagedError as error:
+            raise ManifestDamagedError(
+                f"{stored.place} {error}. Run the full scan of its prefix: it is replaced."
+            ) from error
+
+    def stage(self, manifest: Place, chunks: Iterable[bytes], deadline: Deadline) -> Source:
+        place = self._layout.staging(manifest, uuid.uuid4().hex)
+        try:
+            return self._multipart.stage(place, chunks, deadline)
+        except BROKEN as error:
+            raise explain(error, "staging", place) from error
+
+    def discard(self, staged: Source) -> None:
+        self._multipart.discard(staged.place)
+
+    def commit(
+        self,
+        place: Place,
+        decide: Callable[[Stored], Draft],
+        deadline: Deadline,
+        start: Stored | None = None,
+        patience: int | None = None,
+    ) -> Committed | None:
+        """Look, decide, write under the condition that nothing changed since; refused: wait a little, once more.
+
+        `start` is taken for the first look. None after `patience` refused writes. A write whose answer was lost is
+        known by its commit id, and counts as done. Raises what `decide` raises, OutOfTimeError, and what S3's answers
+        mean.
+        """
+        pace = self._paces.setdefault(place, Pace(self._clock))
+        attempt = Attempts(self, place, deadline, pace)
+        try:
+            stored = start or attempt.look_after_pause()
+            while not (done := attempt.landed(stored)):
+                if attempt.conflicts == patience:
+                    return None
+                if done := attempt.write(stored, decide):
+                    break
+                stored = attempt.look_after_pause()
+            return done
+        finally:
+            if not pace.span:
+                self._paces.pop(place, None)
+
+    def put(self, stored: Stored, draft: Draft, deadline: Deadline) -> None:
+        """One conditional write. Raises what the SDK raises."""
+        metadata = draft.head.metadata()
+        place, condition = stored.place, stored.condition()
+        if draft.source:
+            self._multipart.join(Target(place, metadata, condition), draft.source, draft.tail, deadline)
+            return
+        self._client.put_object(
+            Bucket=place.bucket,
+            Key=place.key,
+            Body=draft.tail,
+            ContentType=CONTENT_TYPE,
+            Metadata=metadata,
+            **condition,  # type: ignore[arg-type]  # IfMatch or IfNoneMatch
+        )
+
+    def pause(self, seconds: float) -> None:
+        if seconds > 0:
+            self._sleep(seconds)
+
+    def now(self) -> float:
+        return self._clock()
+
+
+def _stored(place: Place, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") -> Stored:
+    etag, size = answer["ETag"], answer["ContentLength"]
+    try:
+        return Stored(place, etag, size, Head.parse(answer["Metadata"]))
+    except ManifestDamagedError as error:
+        return Stored(place, etag, size, damage=str(error))
+    except SchemaTooNewError as error:
+        raise SchemaTooNewError(f"{place} {error}. It was left as it is.") from error

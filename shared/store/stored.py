@@ -1,0 +1,60 @@
+"""A manifest as it was at one moment, and what is to take its place."""
+
+from dataclasses import dataclass, field
+
+from shared.domain.documents import Place
+from shared.domain.errors import ManifestDamagedError
+from shared.domain.manifest import LARGE, Head
+from shared.domain.merge import Tally
+from shared.store.multipart import Source
+
+
+class ManifestChanged(Exception):  # noqa: N818 -- no error: how a reader learns to look again
+    """The manifest is no longer the one that was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A manifest as it was at one moment. Without an ETag there was none. `size` in bytes."""
+
+    place: Place
+    etag: str | None = None
+    size: int = 0
+    head: Head = field(default_factory=Head)
+    damage: str | None = None
+
+    @property
+    def large(self) -> bool:
+        """Whether it is appended to, and not rewritten."""
+        return self.size >= LARGE
+
+    @property
+    def source(self) -> Source:
+        assert self.etag is not None
+        return Source(self.place, self.etag, self.size)
+
+    def condition(self) -> dict[str, str]:
+        return {"IfNoneMatch": "*"} if self.etag is None else {"IfMatch": self.etag}
+
+    def refuse_damage(self) -> None:
+        if self.damage:
+            raise ManifestDamagedError(f"{self.place} {self.damage}. Run the full scan of its prefix: it is replaced.")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be committed: whole, or `tail` joined to what lies in S3 already."""
+
+    head: Head
+    tail: bytes
+    source: Source | None = None
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """`replaced` made way for `draft`, after `conflicts` writes were refused."""
+
+    replaced: Stored
+    draft: Draft
+    conflicts: int
