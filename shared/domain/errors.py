@@ -3,6 +3,7 @@
     LinkManifestError
     ├── ConfigError             an environment variable has an impossible value   set it right, deploy
     ├── EventError              an event cannot be understood                     mend what sent it
+    ├── RangeError              a range's ends cannot be                          mend what sent it
     ├── AccessDeniedError       S3 answered 403                                   mend the role or the bucket policy
     ├── CredentialsError        there are no credentials to sign with             give the process some
     ├── BucketMissingError      the bucket does not exist                         create it, or name the right one
@@ -39,6 +40,10 @@ class ConfigError(LinkManifestError):
 
 class EventError(LinkManifestError):
     """An event, a message or a record that cannot be understood."""
+
+
+class RangeError(LinkManifestError):
+    """The ends of a range that is to be scanned are no text, not below its prefix, or the wrong way round."""
 
 
 class AccessDeniedError(LinkManifestError):
