@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from local.deployed.aws import Aws
 from local.deployed.package import HERE, package
-from local.project import ROOT
+from local.deployed.template import TEMPLATE
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef
 
-TEMPLATE = ROOT / "template.yaml"
 STACK_NAME = "pdf-links"
 ZIP_IN_TEMPLATE = ".build/lambda/functions.zip"
 DEPLOY_SECONDS = 60

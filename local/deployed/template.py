@@ -1,0 +1,30 @@
+"""template.yaml, read: for what has to know it before CloudFormation does."""
+
+from typing import Any
+
+import yaml
+
+from local.project import ROOT
+
+TEMPLATE = ROOT / "template.yaml"
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads `!Ref X` as {"Ref": "X"}: the short forms of intrinsic functions are tags, which YAML does not know."""
+
+
+def _intrinsic(loader: yaml.Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    assert isinstance(node, yaml.SequenceNode)
+    return {name: loader.construct_sequence(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+def read() -> dict[str, Any]:
+    """The template as CloudFormation sees it: every intrinsic function in its long form."""
+    loaded: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _Loader)  # noqa: S506 - a safe loader
+    return loaded

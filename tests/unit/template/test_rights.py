@@ -1,0 +1,75 @@
+"""What the roles may do."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+def statements(resources: dict[str, Any], role: str) -> Iterator[dict[str, Any]]:
+    """Everything a role is allowed, its managed policies included."""
+    properties = resources[role]
+    for managed in properties.get("ManagedPolicyArns", []):
+        yield from resources[managed["Ref"]]["PolicyDocument"]["Statement"]
+    for policy in properties["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def rights(resources: dict[str, Any], role: str) -> dict[str, list[str]]:
+    """Each action a role is allowed, with the resources it is allowed on, as JSON."""
+    found: dict[str, list[str]] = {}
+    for statement in statements(resources, role):
+        assert statement["Effect"] == "Allow"
+        actions = statement["Action"]
+        for action in actions if isinstance(actions, list) else [actions]:
+            found.setdefault(action, []).append(json.dumps(statement["Resource"]))
+    return found
+
+
+def test_the_incremental_function_may_do_this_and_nothing_else(resources: dict[str, Any]) -> None:
+    assert set(rights(resources, "OnCreatedRole")) == {
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+        "s3:PutObject",
+        "s3:AbortMultipartUpload",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    }
+
+
+def test_the_full_scan_may_do_this_and_nothing_else(resources: dict[str, Any]) -> None:
+    assert set(rights(resources, "FullScanRole")) == {
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+        "s3:PutObject",
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "sqs:SendMessage",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    }
+
+
+@pytest.mark.parametrize("role", ["OnCreatedRole", "FullScanRole"])
+def test_nothing_but_manifests_is_written_and_nothing_but_staging_deleted(resources: dict[str, Any], role: str) -> None:
+    allowed = rights(resources, role)
+    for action in ("s3:PutObject", "s3:AbortMultipartUpload"):
+        assert all(
+            re.fullmatch(r'.*}/\${ManifestPrefix}\*"}.*}/\${ManifestPrefix}\*"}]}', to) for to in allowed[action]
+        )
+    for to in allowed.get("s3:DeleteObject", []):
+        assert to.count("${ManifestPrefix}.staging/*") == 2
+
+
+@pytest.mark.parametrize("role", ["OnCreatedRole", "FullScanRole", "SchedulerRole"])
+def test_no_right_is_given_on_everything(resources: dict[str, Any], role: str) -> None:
+    for action, allowed_on in rights(resources, role).items():
+        assert "*" not in action
+        assert all('"*"' not in to for to in allowed_on)
