@@ -1,23 +1,31 @@
 """Structured logs and metrics. A presigned link is a secret: none is ever given to either.
 
-Both have a default service and namespace, so that a deployment needs to set nothing.
+Both have a default service and namespace, so that a deployment needs to set nothing. On Lambda the service is the
+function's name: metrics of two functions, or of two stacks, are never one.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-SERVICE = "pdf-link-manifests"
 
-logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", SERVICE))
-metrics = Metrics(
-    namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "PdfLinkManifests"),
-    service=os.environ.get("POWERTOOLS_SERVICE_NAME", SERVICE),
-)
+def service_in(environment: Mapping[str, str]) -> str:
+    """Who logs and counts, by this environment: the dimension `service` of every metric. Lambda sets its own part:
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    """
+    named = environment.get("POWERTOOLS_SERVICE_NAME") or environment.get("AWS_LAMBDA_FUNCTION_NAME")
+    return named or "pdf-link-manifests"
+
+
+SERVICE = service_in(os.environ)
+
+# Lambda takes a line's level only from one whose time is as RFC 3339 has it.
+logger = Logger(service=SERVICE, use_rfc3339=True)
+metrics = Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "PdfLinkManifests"), service=SERVICE)
 
 
 def count(name: str, value: float) -> None:

@@ -81,6 +81,12 @@ def test_a_poison_message_ends_in_the_dead_letter_queue_and_its_neighbours_do_no
     assert [message["Body"] for message in dead["Messages"]] == [poison]
 
 
+def test_a_function_counts_under_its_own_name(library: Library, prefix: str) -> None:
+    uploaded(library, f"{prefix}report.pdf")
+    counted = [json.loads(line) for line in library.log_of(library.stack.on_created_function) if "_aws" in line]
+    assert {each["service"] for each in counted} == {library.stack.on_created_function}
+
+
 def test_no_link_reaches_the_log(library: Library, prefix: str) -> None:
     uploaded(library, f"{prefix}report.pdf")
     messages = library.log_of(library.stack.on_created_function)

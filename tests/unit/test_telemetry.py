@@ -1,12 +1,13 @@
 """Log lines and metrics: what they hold, and that nothing need be set for them."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.telemetry import count, expires_in, invocation, logger, metrics
+from shared.telemetry import count, expires_in, invocation, logger, metrics, service_in
 from tests.conftest import Log
 
 
@@ -32,6 +33,18 @@ def test_a_call_without_a_context_has_no_request(log: Log) -> None:
     with invocation(None):
         logger.info("something")
     assert "request_id" not in log()[0] or log()[0]["request_id"] is None
+
+
+def test_a_line_has_its_time_as_lambda_reads_it(log: Log) -> None:
+    logger.error("something")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)", log()[0]["timestamp"])
+
+
+def test_each_function_of_each_stack_counts_for_itself_unless_told_otherwise() -> None:
+    on_lambda = {"AWS_LAMBDA_FUNCTION_NAME": "pdf-links-FullScan-1A2B"}
+    assert service_in(on_lambda) == "pdf-links-FullScan-1A2B"
+    assert service_in(on_lambda | {"POWERTOOLS_SERVICE_NAME": "links"}) == "links"
+    assert service_in({}) == "pdf-link-manifests"
 
 
 def test_metrics_have_a_namespace_without_any_setting(capsys: pytest.CaptureFixture[str]) -> None:
