@@ -117,7 +117,6 @@ class Rebuilder:
             spool.close()
             if staged:
                 self._store.discard(staged)
-        assert done is not None  # patience has no end here
         before, head = done.replaced.head, done.draft.head
         return Rebuilt(
             folder, start.place, head.documents, before.documents, head.revision, head.lines, head.first_expiry,

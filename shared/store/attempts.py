@@ -34,14 +34,15 @@ class Attempts:
         self._store, self._place, self._deadline, self._pace = store, place, deadline, pace
         self._tried: dict[str, tuple[Stored, Draft]] = {}
         self._failed = 0
-        self._losses = 0
         self._final: LinkManifestError | None = None
         self._looked = store.now()
         self.conflicts = 0
+        self.losses = 0
+        """Commits of others that came before this one: refused writes (`conflicts`), and what a look saw in time."""
 
     def look_after_pause(self) -> Stored:
         if not self._final:
-            self._store.pause(self._pace.wait(self._deadline.left(), self._losses))
+            self._store.pause(self._pace.wait(self._deadline.left(), self.losses))
         if not self._tried:  # whether a write came through is asked even when time is up
             self._deadline.require(f"looking at {self._place}")
         self._looked = self._store.now()
@@ -62,7 +63,7 @@ class Attempts:
             draft = decide(stored)
             self._look_again(stored)
         except ManifestChanged:
-            self._losses += 1
+            self.losses += 1
             self._pace.overtaken(self._store.now() - self._looked)
             return None
         draft = replace(draft, head=replace(draft.head, commit=uuid.uuid4().hex))
@@ -84,7 +85,7 @@ class Attempts:
         """A refusal is followed by another look, and so is a failure: the write may have come through."""
         if status_of(error) in REFUSED and code_of(error) != "NoSuchBucket":
             self.conflicts += 1
-            self._losses += 1
+            self.losses += 1
             self._pace.refused(self._store.now() - self._looked)
             return
         self._failed += 1

@@ -17,7 +17,7 @@ from shared.store.attempts import REFUSED, TRIES, Attempts
 from shared.store.failures import BROKEN, code_of, explain, is_passing, require_missing, status_of
 from shared.store.multipart import Multipart, Source, Target
 from shared.store.pace import Pace
-from shared.store.stored import Committed, Draft, ManifestChanged, Stored
+from shared.store.stored import Committed, Draft, ManifestChanged, OutOfPatience, Stored
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -107,20 +107,20 @@ class ManifestStore:
         deadline: Deadline,
         start: Stored | None = None,
         patience: int | None = None,
-    ) -> Committed | None:
+    ) -> Committed:
         """Look, decide, write under the condition that nothing changed since; refused: wait a little, once more.
 
-        `start` is taken for the first look. None after `patience` refused writes. A write whose answer was lost is
-        known by its commit id, and counts as done. Raises what `decide` raises, OutOfTimeError, and what S3's answers
-        mean.
+        `start` is taken for the first look. A write whose answer was lost is known by its commit id, and counts as
+        done. Raises OutOfPatience where others came first `patience` times, whether a refused write told it or a look;
+        what `decide` raises, OutOfTimeError, and what S3's answers mean.
         """
         pace = self._paces.setdefault(place, Pace(self._clock))
         attempt = Attempts(self, place, deadline, pace)
         try:
             stored = start or attempt.look_after_pause()
             while not (done := attempt.landed(stored)):
-                if attempt.conflicts == patience:
-                    return None
+                if attempt.losses == patience:
+                    raise OutOfPatience(attempt.conflicts)
                 if done := attempt.write(stored, decide):
                     break
                 stored = attempt.look_after_pause()

@@ -13,6 +13,14 @@ class ManifestChanged(Exception):  # noqa: N818 -- no error: how a reader learns
     """The manifest is no longer the one that was looked at."""
 
 
+class OutOfPatience(Exception):  # noqa: N818 -- no error: how a writer learns to want less at once
+    """Others committed first so many times in a row. `conflicts`: how often that cost a write."""
+
+    def __init__(self, conflicts: int) -> None:
+        super().__init__()
+        self.conflicts = conflicts
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A manifest as it was at one moment. Without an ETag there was none. `size` in bytes."""

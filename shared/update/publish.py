@@ -15,9 +15,9 @@ from shared.domain.merge import Tally, observed, tally, updated
 from shared.domain.signing import Signing
 from shared.store.bucket import Bucket
 from shared.store.manifests import ManifestStore
-from shared.store.stored import Committed, Draft, Stored
+from shared.store.stored import Committed, Draft, OutOfPatience, Stored
 
-_PATIENCE = 4  # refusals before a batch is halved: looking at many documents must not outlast the gap between commits
+_PATIENCE = 4  # losses before a batch is halved: looking at many documents must not outlast the gap between commits
 _MANY = 16  # documents; fewer are looked at in one go
 
 
@@ -50,14 +50,15 @@ class Publisher:
         """Commit what these keys are now. `keys` are the folder's own, each once; whether they exist is seen here."""
         place = self._layout.manifest_of(folder)
         patience = _PATIENCE if len(keys) > _MANY else None
-        committed = self._store.commit(
-            place, lambda stored: self._decide(stored, folder, keys, deadline), deadline, None, patience
-        )
-        if committed is None:
-            return self._publish_halves(folder, keys, deadline)
+        try:
+            committed = self._store.commit(
+                place, lambda stored: self._decide(stored, folder, keys, deadline), deadline, None, patience
+            )
+        except OutOfPatience as lost:
+            return self._publish_halves(folder, keys, deadline, lost.conflicts)
         return _published(folder, place, committed)
 
-    def _publish_halves(self, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
+    def _publish_halves(self, folder: Folder, keys: Sequence[str], deadline: Deadline, conflicts: int) -> Published:
         middle = len(keys) // 2
         first = self.publish(folder, keys[:middle], deadline)
         try:
@@ -67,7 +68,7 @@ class Publisher:
         return replace(
             second,
             tally=first.tally + second.tally,
-            conflicts=_PATIENCE + first.conflicts + second.conflicts,
+            conflicts=conflicts + first.conflicts + second.conflicts,
             missing=first.missing + second.missing,
             failure=first.failure or second.failure,
         )

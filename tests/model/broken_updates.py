@@ -132,7 +132,9 @@ def reset_rebuilt_from() -> list[Change]:
 
 
 def one_half() -> list[Change]:
-    def publish_halves(self: Publisher, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
+    def publish_halves(
+        self: Publisher, folder: Folder, keys: Sequence[str], deadline: Deadline, _conflicts: int
+    ) -> Published:
         return self.publish(folder, keys[: len(keys) // 2], deadline)
 
     return [(Publisher, "_publish_halves", publish_halves)]

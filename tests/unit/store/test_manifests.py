@@ -7,7 +7,7 @@ import pytest
 from shared.domain.documents import Place
 from shared.domain.errors import AccessDeniedError, BucketMissingError, StoreUnavailableError
 from shared.domain.manifest import Head, Line, encode
-from shared.store.stored import Draft, ManifestChanged, Stored
+from shared.store.stored import Draft, ManifestChanged, OutOfPatience, Stored
 from tests.fake_s3 import refusal
 from tests.world import FOLDER, MANIFEST, World, at, raising
 
@@ -112,10 +112,22 @@ def test_a_commit_tells_what_it_replaced(world: World) -> None:
     assert (done.replaced.head.revision, done.draft.head.revision, done.conflicts) == (1, 2, 0)
 
 
-def test_a_commit_gives_up_after_as_many_refusals_as_it_was_given(world: World) -> None:
+def test_a_commit_gives_up_after_as_many_losses_as_it_was_given(world: World) -> None:
     world.s3.before = at("put_object", raising(refusal("PreconditionFailed")), times=99)
-    assert world.store.commit(PLACE, draft_of, world.deadline, patience=3) is None
-    assert world.s3.calls.count("put_object") == 3
+    with pytest.raises(OutOfPatience) as lost:
+        world.store.commit(PLACE, draft_of, world.deadline, patience=3)
+    assert lost.value.conflicts == world.s3.calls.count("put_object") == 3
+
+
+def test_a_loss_that_is_seen_before_the_write_counts_as_a_refused_one_does(world: World) -> None:
+    def overtaken(stored: Stored) -> Draft:
+        World(world.s3).publish("a/2.pdf")
+        world.seconds_left -= 1
+        return draft_of(stored)
+
+    with pytest.raises(OutOfPatience) as lost:
+        world.store.commit(PLACE, overtaken, world.deadline, patience=3)
+    assert lost.value.conflicts == 1
 
 
 def test_a_start_that_is_given_is_not_looked_at_again(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -177,6 +178,27 @@ def test_a_batch_that_keeps_losing_is_committed_in_halves() -> None:
     world.s3.before = at("put_object", raising(refusal("PreconditionFailed")), times=4)
     published = world.publish(*keys)
     assert (published.revision, published.conflicts, published.tally) == (2, 4, Tally(added=40))
+    assert world.view() == world.bucket_view()
+
+
+def test_a_batch_that_others_overtake_while_it_looks_is_committed_in_halves() -> None:
+    """One refused write, and from then on every loss is seen before it is written: still it must get smaller."""
+    world = World()
+    world.fill(map(str, range(40)))
+    keys = sorted(world.bucket_view())
+    other, looked = World(world.s3), 0
+
+    def overtake(name: str, request: dict[str, Any]) -> None:
+        nonlocal looked
+        looked += name == "head_object" and request["Key"] in keys
+        if looked == 25:  # documents: nobody looks at more of them before somebody else commits
+            looked = 0
+            world.seconds_left -= 1
+            other.publish("a/of-another.pdf")
+
+    world.s3.before = overtake
+    published = world.publish(*keys)
+    assert published.conflicts == 1
     assert world.view() == world.bucket_view()
 
 
