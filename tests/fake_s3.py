@@ -34,6 +34,10 @@ _STATUS = {
     "SlowDown": 503,
     "InvalidRange": 416,
     "EntityTooSmall": 400,
+    "400": 400,
+    "ExpiredToken": 400,
+    "InvalidRequest": 400,
+    "AuthorizationHeaderMalformed": 400,
 }
 
 

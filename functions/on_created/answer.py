@@ -31,13 +31,22 @@ def for_queue(event: dict[str, Any], batch: Batch, delivery: Delivery, layout: L
 
 def for_caller(batch: Batch, delivery: Delivery) -> dict[str, Any]:
     """Raise what failed, or say what was done."""
-    failed: dict[str, Exception] = {f"{each.bucket}/{each.prefix}": error for each, error in delivery.failed.items()}
+    failed = _named(delivery)
     for notice in batch.notices:
         if notice.error:
             failed["the event"] = notice.error
     raise_failures(failed)
     manifests = [_described(each) for each in sorted(delivery.published, key=lambda each: each.folder)]
     return {"statusCode": 200, "body": json.dumps({"manifests": manifests, "ignored": delivery.ignored})}
+
+
+def _named(delivery: Delivery) -> dict[str, Exception]:
+    """Failures by their folder; where it has several, by the first document of each."""
+    named = {}
+    for folder, keys, error in delivery.reasons():
+        alone = len(set(delivery.failed[folder].values())) == 1
+        named[f"{folder.bucket}/{folder.prefix if alone else keys[0]}"] = error
+    return named
 
 
 def _described(published: Published) -> dict[str, Any]:
@@ -62,11 +71,12 @@ def tell(batch: Batch, delivery: Delivery) -> None:
             lines=published.lines,
         )
         expires_in(published.first_expiry)
-    for folder, error in delivery.failed.items():
+    for folder, keys, error in delivery.reasons():
         logger.error(
             "update failed",
             bucket=folder.bucket,
             prefix=folder.prefix,
+            documents=len(keys),
             error=type(error).__name__,
             why=str(error),
         )

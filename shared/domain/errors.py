@@ -9,6 +9,7 @@
     ├── BucketMissingError      the bucket does not exist                         create it, or name the right one
     ├── RequestRefusedError     S3 will not have it (a name it does not take)     see the key; repeating does not help
     ├── StoreUnavailableError   the endpoint is down, slow or answers 5xx         wait: redelivery heals
+    ├── StoreUnfitError         the store gives no ETag                           use a store that does
     ├── ManifestDamagedError    a manifest is not what this software writes       run the full scan: it replaces it
     ├── SchemaTooNewError       a manifest was written by a newer version         deploy that version
     ├── SpoolError              the temporary directory is full or not writable   raise EphemeralStorage
@@ -66,6 +67,10 @@ class StoreUnavailableError(LinkManifestError):
     """The store could not be reached, or kept failing, or answered nonsense."""
 
 
+class StoreUnfitError(LinkManifestError):
+    """The store leaves out what conditional writes need: it cannot be used, whatever is done here."""
+
+
 class ManifestDamagedError(LinkManifestError):
     """A stored manifest cannot be parsed; updates refuse it, the next rebuild replaces it."""
 
@@ -87,11 +92,12 @@ class ScanOverlapError(LinkManifestError):
 
 
 class PrefixesFailedError(LinkManifestError):
-    """Some prefixes failed, the others did not; the message names those that did, and why."""
+    """Some prefixes, or documents, failed, the others did not; the message names those that did, and why."""
 
     _MOST = 20  # named one by one; a message has to stay readable, and below Lambda's limit
 
     def __init__(self, failed: Mapping[str, Exception]) -> None:
+        self.failed = dict(failed)
         named = [f"{name!r}: {type(error).__name__}: {error}" for name, error in sorted(failed.items())]
         more = f"; and {len(named) - self._MOST} more" if len(named) > self._MOST else ""
         super().__init__(f"{len(named)} failed: {'; '.join(named[: self._MOST])}{more}")

@@ -15,6 +15,7 @@ from shared.domain.documents import Place
 from shared.domain.errors import StoreUnavailableError
 from shared.domain.manifest import Document
 from shared.store.failures import explain
+from shared.store.looks import no_etag
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3 import S3Client
@@ -108,8 +109,15 @@ class Listing:
                     raise explain(error, "LIST", self._place) from error
             else:
                 page: PageAndToken = answer[_FIELD]
+                self._require_etags(page[0])
                 return page
         raise AssertionError
+
+    def _require_etags(self, page: list[Document]) -> None:
+        """Without one, nobody can tell a manifest from the next; a folder's own object may do without."""
+        for found in page:
+            if not found.etag and not found.key.endswith("/"):
+                raise no_etag("LIST of", Place(self._place.bucket, found.key))
 
 
 def is_half_an_answer(error: Exception) -> bool:

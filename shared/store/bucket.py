@@ -1,18 +1,33 @@
 """Documents as they are right now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Place
+from shared.domain.errors import AccessDeniedError, LinkManifestError, RequestRefusedError
 from shared.domain.manifest import Document
-from shared.store.failures import BROKEN, explain, require_missing, status_of
+from shared.store.looks import etag_of, look
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from types_boto3_s3 import S3Client
+
+OF_ONE_DOCUMENT = (AccessDeniedError, RequestRefusedError)
+"""A policy or a key of its own: the others of its folder may well be read. All else is the bucket's, or the store's."""
+
+Sight = Document | LinkManifestError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look at some documents came to: each as it is (None: gone), or why S3 would not tell."""
+
+    seen: dict[str, Document | None]
+    refused: dict[str, LinkManifestError]
 
 
 class Bucket:
@@ -22,39 +37,34 @@ class Bucket:
         self._client = client
         self._pool = pool
 
-    def observe(self, bucket: str, keys: Iterable[str], deadline: Deadline) -> dict[str, Document | None]:
-        """HEAD every key, side by side; None for one that is gone."""
+    def observe(self, bucket: str, keys: Iterable[str], deadline: Deadline) -> Found:
+        """HEAD every key, side by side. Raises what the bucket, and not one document of it, is the reason of."""
         wanted = list(keys)
         if len(wanted) == 1:
-            return {wanted[0]: self._head(Place(bucket, wanted[0]))}
+            return _sorted({wanted[0]: self._look(Place(bucket, wanted[0]))})
 
-        def look(key: str) -> Document | None:
+        def look_in_time(key: str) -> Sight:
             deadline.require(f"looking at {key!r} in bucket {bucket!r}")
-            return self._head(Place(bucket, key))
+            return self._look(Place(bucket, key))
 
-        found = self._pool.map(look, wanted)
-        return dict(zip(wanted, found, strict=True))
+        found = self._pool.map(look_in_time, wanted)
+        return _sorted(dict(zip(wanted, found, strict=True)))
 
-    def _head(self, place: Place) -> Document | None:
+    def _look(self, place: Place) -> Sight:
         try:
-            answer = self._client.head_object(Bucket=place.bucket, Key=place.key)
-        except BROKEN as error:
-            if status_of(error) == 404:  # noqa: PLR2004 -- HTTP's Not Found
-                return self._confirm_gone(place)
-            raise explain(error, "HEAD", place) from error
-        return _document(place.key, answer)
-
-    def _confirm_gone(self, place: Place) -> Document | None:
-        """A HEAD's 404 has no body to tell a missing key from a missing bucket; that of a GET has."""
-        try:
-            answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
-        except BROKEN as error:
-            require_missing(self._client, error, place)
-            return None
-        answer["Body"].close()
-        return _document(place.key, answer)
+            answer = look(self._client, place)
+            return _document(place, answer) if answer else None
+        except OF_ONE_DOCUMENT as error:
+            return error
 
 
-def _document(key: str, answer: Any) -> Document:  # noqa: ANN401 -- HEAD and GET answer alike
+def _sorted(sights: Mapping[str, Sight]) -> Found:
+    refused = {key: sight for key, sight in sights.items() if isinstance(sight, LinkManifestError)}
+    seen = {key: sight for key, sight in sights.items() if not isinstance(sight, LinkManifestError)}
+    return Found(seen, refused)
+
+
+def _document(place: Place, answer: Any) -> Document:  # noqa: ANN401 -- HEAD and GET answer alike
     modified: datetime = answer["LastModified"]
-    return Document(key, answer["ContentLength"], answer["ETag"].strip('"'), f"{modified:%Y-%m-%dT%H:%M:%SZ}")
+    etag = etag_of(answer, "HEAD", place).strip('"')
+    return Document(place.key, answer["ContentLength"], etag, f"{modified:%Y-%m-%dT%H:%M:%SZ}")

@@ -31,6 +31,7 @@ BROKEN = (BotoCoreError, ClientError, ResponseParserError, OSError)
 """What the SDK raises where a request did not end well."""
 
 _NO_CREDENTIALS = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError, TokenRetrievalError)
+_NOT_VALID = ("ExpiredToken", "InvalidToken", "TokenRefreshRequired")
 _IMPOSSIBLE = (400, 405, 411, 413, 414, 422)  # statuses by which S3 says that it never will
 _PASSING = {"RequestTimeout", "RequestTimeTooSkewed", "SlowDown", "InternalError", "ServiceUnavailable"}
 
@@ -59,7 +60,7 @@ def explain(error: Exception, what: str, place: Place) -> LinkManifestError:
         return error
     asked = f"{what} {place} (bucket {place.bucket!r})"
     status, code = status_of(error), code_of(error)
-    if isinstance(error, _NO_CREDENTIALS) or code in ("ExpiredToken", "TokenRefreshRequired"):
+    if isinstance(error, _NO_CREDENTIALS) or code in _NOT_VALID:
         return CredentialsError(
             f"{asked}: no valid credentials ({type(error).__name__} {code}). Give the process some."
         )
@@ -89,13 +90,37 @@ def no_bucket(what: str, place: Place) -> BucketMissingError:
 def require_missing(client: "S3Client", error: Exception, place: Place) -> None:
     """Raise, unless this GET failed because the object, and not its bucket, does not exist.
 
-    A 404 whose body cannot be read (it repeats the key, and XML 1.0 knows not every character) tells neither.
+    A body that cannot be read (it repeats the key, and XML 1.0 knows not every character) tells neither, nor whether a
+    400 is the object's: then the bucket itself is asked.
     """
-    if code_of(error) == "404":
-        try:
-            client.head_bucket(Bucket=place.bucket)
-        except BROKEN as failure:
-            gone = status_of(failure) == 404  # noqa: PLR2004 -- HTTP's Not Found
-            raise (no_bucket("GET", place) if gone else explain(failure, "HEAD", place)) from failure
-    elif code_of(error) != "NoSuchKey":
+    status, code = status_of(error), code_of(error)
+    if status in (400, 404) and code in ("", str(status)):
+        _require_bucket(client, place)
+        code = "NoSuchKey" if status == 404 else code  # noqa: PLR2004 -- HTTP's Not Found
+    if code != "NoSuchKey":
         raise explain(error, "GET", place) from error
+
+
+def _require_bucket(client: "S3Client", place: Place) -> None:
+    """Raise, unless the bucket answers: whatever was refused, it was that object alone."""
+    try:
+        client.head_bucket(Bucket=place.bucket)
+    except ClientError as error:
+        if status_of(error) == 404:  # noqa: PLR2004 -- HTTP's Not Found
+            raise no_bucket("GET", place) from error
+        if status_of(error) == 400:  # noqa: PLR2004 -- HTTP's Bad Request
+            raise _all_refused(client, error, place) from error
+        raise explain(error, "HEAD", place) from error
+    except BROKEN as error:
+        raise explain(error, "HEAD", place) from error
+
+
+def _all_refused(client: "S3Client", error: ClientError, place: Place) -> LinkManifestError:
+    """A HEAD's 400 of a whole bucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html."""
+    region = error.response["ResponseMetadata"].get("HTTPHeaders", {}).get("x-amz-bucket-region")
+    if region not in (None, client.meta.region_name):
+        return ConfigError(f"HEAD {place}: the bucket is in {region}. Run, or deploy, in the bucket's own region.")
+    return CredentialsError(
+        f"HEAD {place}: S3 answers 400 to anything asked of bucket {place.bucket!r}. The credentials have expired or "
+        "are another region's. Give the process valid ones."
+    )

@@ -14,14 +14,16 @@ from shared.domain.documents import Layout, Place
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
 from shared.domain.manifest import CONTENT_TYPE, Head, Line, read_lines
 from shared.store.attempts import REFUSED, TRIES, Attempts
-from shared.store.failures import BROKEN, code_of, explain, is_passing, require_missing, status_of
+from shared.store.failures import BROKEN, code_of, explain, is_passing, status_of
+from shared.store.looks import etag_of, look
 from shared.store.multipart import Multipart, Source, Target
 from shared.store.pace import Pace
 from shared.store.stored import Committed, Draft, ManifestChanged, OutOfPatience, Stored
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef
+
+    from shared.store.looks import Described
 
 
 class ManifestStore:
@@ -43,22 +45,8 @@ class ManifestStore:
 
     def look(self, place: Place) -> Stored:
         """The manifest as it is now. Raises SchemaTooNewError; damaged metadata are told in `damage`."""
-        try:
-            return _stored(place, self._client.head_object(Bucket=place.bucket, Key=place.key))
-        except BROKEN as error:
-            if status_of(error) != 404:  # noqa: PLR2004 -- HTTP's Not Found
-                raise explain(error, "HEAD", place) from error
-        return self._look_closer(place)
-
-    def _look_closer(self, place: Place) -> Stored:
-        """A HEAD's 404 cannot tell a missing manifest from a missing bucket, a GET's can."""
-        try:
-            answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
-        except BROKEN as error:
-            require_missing(self._client, error, place)
-            return Stored(place)
-        answer["Body"].close()
-        return _stored(place, answer)
+        answer = look(self._client, place)
+        return _stored(place, answer) if answer else Stored(place)
 
     def read(self, stored: Stored, start: int = 0) -> bytes:
         """Its bytes from `start` on, which lies before the end; ManifestChanged where it is another by now."""
@@ -153,8 +141,8 @@ class ManifestStore:
         return self._clock()
 
 
-def _stored(place: Place, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") -> Stored:
-    etag, size = answer["ETag"], answer["ContentLength"]
+def _stored(place: Place, answer: "Described") -> Stored:
+    etag, size = etag_of(answer, "HEAD", place), answer["ContentLength"]
     try:
         return Stored(place, etag, size, Head.parse(answer["Metadata"]))
     except ManifestDamagedError as error:

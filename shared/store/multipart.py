@@ -18,6 +18,7 @@ from shared.domain.documents import Place
 from shared.domain.errors import StoreUnavailableError
 from shared.domain.manifest import CONTENT_TYPE
 from shared.store.failures import BROKEN, code_of, status_of
+from shared.store.looks import etag_of
 from shared.telemetry import logger
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Upload:
         answer = self.client.upload_part(
             Bucket=self.place.bucket, Key=self.place.key, UploadId=self.id, PartNumber=number, Body=body
         )
-        return {"PartNumber": number, "ETag": answer["ETag"]}
+        return {"PartNumber": number, "ETag": etag_of(answer, f"part {number} of", self.place)}
 
     def copy(self, number: int, source: Source, first: int, last: int) -> "CompletedPartTypeDef":
         answer = self.client.upload_part_copy(
@@ -77,7 +78,7 @@ class Upload:
             CopySourceIfMatch=source.etag,
             CopySourceRange=f"bytes={first}-{last}",
         )
-        return {"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]}
+        return {"PartNumber": number, "ETag": etag_of(answer["CopyPartResult"], f"part {number} of", self.place)}
 
     def complete(self, parts: list["CompletedPartTypeDef"], condition: Mapping[str, str]) -> str:
         answer = self.client.complete_multipart_upload(
@@ -87,7 +88,7 @@ class Upload:
             MultipartUpload={"Parts": parts},
             **condition,  # type: ignore[arg-type]  # IfMatch or IfNoneMatch
         )
-        return answer["ETag"]
+        return etag_of(answer, "completing", self.place)
 
     def abort(self) -> None:
         self.client.abort_multipart_upload(Bucket=self.place.bucket, Key=self.place.key, UploadId=self.id)
@@ -136,11 +137,12 @@ class Multipart:
 
     def _completed(self, upload: Upload, parts: list["CompletedPartTypeDef"]) -> str:
         """The ETag. The key is random: where an object is there after a failure, only the answer was lost."""
+        place = upload.place
         try:
             return upload.complete(parts, {})
         except BROKEN:
             with suppress(*BROKEN):
-                return self._client.head_object(Bucket=upload.place.bucket, Key=upload.place.key)["ETag"]
+                return etag_of(self._client.head_object(Bucket=place.bucket, Key=place.key), "HEAD", place)
             raise
 
     def _copied(self, upload: Upload, source: Source, deadline: Deadline) -> list["CompletedPartTypeDef"]:

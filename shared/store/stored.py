@@ -1,9 +1,10 @@
 """A manifest as it was at one moment, and what is to take its place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.domain.documents import Place
-from shared.domain.errors import ManifestDamagedError
+from shared.domain.errors import LinkManifestError, ManifestDamagedError
 from shared.domain.manifest import LARGE, Head
 from shared.domain.merge import Tally
 from shared.store.multipart import Source
@@ -57,6 +58,8 @@ class Draft:
     tail: bytes
     source: Source | None = None
     tally: Tally = field(default_factory=Tally)
+    refused: Mapping[str, LinkManifestError] = field(default_factory=dict)
+    """By key, why S3 would not let a document be looked at, of which there is no line then."""
 
 
 @dataclass(frozen=True, slots=True)

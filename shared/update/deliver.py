@@ -1,12 +1,12 @@
 """From what a batch of messages says to manifests brought up to date: one commit a prefix, prefixes side by side."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from shared.domain.deadline import RESERVE, Deadline
 from shared.domain.documents import LONGEST_KEY, Folder, Layout, Place
-from shared.domain.errors import OutOfTimeError
+from shared.domain.errors import OutOfTimeError, PrefixesFailedError
 from shared.domain.events import Batch, Change, Notice
 from shared.telemetry import logger
 from shared.update.publish import Published, Publisher
@@ -16,16 +16,17 @@ _AT_ONCE = 8  # prefixes
 
 @dataclass(slots=True)
 class Delivery:
-    """What became of a batch. `failed` says why a folder's `missing` keys are not in its manifest."""
+    """What became of a batch. `failed` says, by folder and key, why a document is not in its manifest."""
 
     published: list[Published] = field(default_factory=list)
-    failed: dict[Folder, Exception] = field(default_factory=dict)
-    missing: dict[Folder, frozenset[str]] = field(default_factory=dict)
+    failed: dict[Folder, Mapping[str, Exception]] = field(default_factory=dict)
     ignored: int = 0
 
-    def fail(self, folder: Folder, keys: Iterable[str], error: Exception) -> None:
-        self.failed[folder] = error
-        self.missing[folder] = frozenset(keys)
+    def reasons(self) -> Iterator[tuple[Folder, list[str], Exception]]:
+        """Every failure once, with the keys it is about."""
+        for folder, failed in self.failed.items():
+            for reason in dict.fromkeys(failed.values()):
+                yield folder, [key for key, error in failed.items() if error is reason], reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Router:
             return notice.error
         for change in notice.changes if delivery.failed else ():
             folder = self.folder_of(change)
-            if folder in delivery.failed and change.key in delivery.missing[folder]:
-                return delivery.failed[folder]
+            if folder and (error := delivery.failed.get(folder, {}).get(change.key)):
+                return error
         return None
 
 
@@ -90,13 +91,18 @@ def _routed(batch: Batch, router: Router, delivery: Delivery) -> dict[Folder, di
 
 def _note(delivery: Delivery, folder: Folder, keys: Iterable[str], future: Future[Published]) -> None:
     if not future.done() or future.cancelled():
-        delivery.fail(
-            folder, keys, OutOfTimeError(f"{folder}: the store did not answer in time. It is to be tried again.")
-        )
-    elif error := future.exception():
-        delivery.fail(folder, keys, error if isinstance(error, Exception) else RuntimeError(repr(error)))
+        error = OutOfTimeError(f"{folder}: the store did not answer in time. It is to be tried again.")
+        delivery.failed[folder] = dict.fromkeys(keys, error)
+    elif raised := future.exception():
+        delivery.failed[folder] = _reasons(raised, keys)
     else:
         published = future.result()
         delivery.published.append(published)
-        if published.failure:
-            delivery.fail(folder, published.missing, published.failure)
+        if published.failed:
+            delivery.failed[folder] = published.failed
+
+
+def _reasons(raised: BaseException, keys: Iterable[str]) -> Mapping[str, Exception]:
+    if isinstance(raised, PrefixesFailedError):  # each document's own
+        return raised.failed
+    return dict.fromkeys(keys, raised if isinstance(raised, Exception) else RuntimeError(repr(raised)))

@@ -4,12 +4,12 @@ Look at the manifest, *then* at the documents, write a line for every one of the
 manifest is still the one that was looked at. A refused commit looks at everything again.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout, Place
-from shared.domain.errors import LinkManifestError
+from shared.domain.errors import LinkManifestError, raise_failures
 from shared.domain.manifest import Document, Head, Line, documents, earliest, encode, first_expiry
 from shared.domain.merge import Tally, observed, tally, updated
 from shared.domain.signing import Signing
@@ -32,9 +32,50 @@ class Published:
     conflicts: int
     lines: int
     first_expiry: str | None
-    missing: tuple[str, ...] = ()
-    failure: Exception | None = None
-    """Why the `missing` keys, the second half of a large batch, were not committed."""
+    failed: Mapping[str, Exception] = field(default_factory=dict)
+    """By key, why a document has no line of this commit: it may not be looked at, or its part of the batch failed."""
+
+
+class _AllRefused(Exception):  # noqa: N818 -- what becomes of it is its catcher's to say
+    """S3 let none of the documents be looked at: there is nothing to write."""
+
+    def __init__(self, refused: Mapping[str, Exception]) -> None:
+        super().__init__()
+        self.refused = refused
+
+
+@dataclass(slots=True)
+class _Course:
+    """How far a batch has come: the keys `left`, taken `size` at a time."""
+
+    left: list[str]
+    size: int
+    conflicts: int = 0
+    parts: list[Published] = field(default_factory=list)
+    failed: dict[str, Exception] = field(default_factory=dict)
+
+    def settle(self, failed: Mapping[str, Exception]) -> None:
+        """The next keys are done with, these failures aside."""
+        self.failed |= failed
+        self.left = self.left[self.size :]
+
+    def fail(self, error: LinkManifestError) -> None:
+        """The folder itself failed; what was committed stays."""
+        if not self.parts and not self.failed:
+            raise error
+        self.size = len(self.left)
+        self.settle(dict.fromkeys(self.left, error))
+
+    def ended(self) -> Published:
+        """The parts as one. Raises where there is none."""
+        if not self.parts:
+            raise_failures(self.failed)
+        return replace(
+            self.parts[-1],
+            tally=sum((part.tally for part in self.parts), Tally()),
+            conflicts=self.conflicts + sum(part.conflicts for part in self.parts),
+            failed=self.failed,
+        )
 
 
 class Publisher:
@@ -47,37 +88,51 @@ class Publisher:
         self._signing = signing
 
     def publish(self, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
-        """Commit what these keys are now. `keys` are the folder's own, each once; whether they exist is seen here."""
+        """Commit what these keys are now. `keys` are the folder's own, each once; whether they exist is seen here.
+
+        A document that S3 will not let be looked at gets no line, and does not keep the others from theirs. Raises
+        where nothing was committed: what the folder failed of, or what each document did (PrefixesFailedError).
+        """
+        course = _Course(list(keys), len(keys))
+        while course.left:
+            try:
+                self._publish_next(folder, course, deadline)
+            except LinkManifestError as error:
+                course.fail(error)
+        return course.ended()
+
+    def _publish_next(self, folder: Folder, course: _Course, deadline: Deadline) -> None:
+        """Where others keep committing while so many are looked at, fewer are looked at from then on."""
+        try:
+            part = self._commit(folder, course.left[: course.size], deadline)
+        except _AllRefused as none:
+            course.settle(none.refused)
+        except OutOfPatience as lost:
+            course.size = -(-course.size // 2)
+            course.conflicts += lost.conflicts
+        else:
+            course.parts.append(part)
+            course.settle(part.failed)
+
+    def _commit(self, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Published:
         place = self._layout.manifest_of(folder)
         patience = _PATIENCE if len(keys) > _MANY else None
-        try:
-            committed = self._store.commit(
-                place, lambda stored: self._decide(stored, folder, keys, deadline), deadline, None, patience
-            )
-        except OutOfPatience as lost:
-            return self._publish_halves(folder, keys, deadline, lost.conflicts)
-        return _published(folder, place, committed)
-
-    def _publish_halves(self, folder: Folder, keys: Sequence[str], deadline: Deadline, conflicts: int) -> Published:
-        middle = len(keys) // 2
-        first = self.publish(folder, keys[:middle], deadline)
-        try:
-            second = self.publish(folder, keys[middle:], deadline)
-        except LinkManifestError as error:
-            return replace(first, missing=(*first.missing, *keys[middle:]), failure=error)
-        return replace(
-            second,
-            tally=first.tally + second.tally,
-            conflicts=conflicts + first.conflicts + second.conflicts,
-            missing=first.missing + second.missing,
-            failure=first.failure or second.failure,
+        committed = self._store.commit(
+            place, lambda stored: self._decide(stored, folder, keys, deadline), deadline, None, patience
         )
+        return _published(folder, place, committed)
 
     def _decide(self, stored: Stored, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Draft:
         stored.refuse_damage()
         known = self._known(stored, folder)
-        seen = self._bucket.observe(folder.bucket, keys, deadline)  # after the manifest was looked at: never before
-        signing = self._signing(folder.bucket)
+        found = self._bucket.observe(folder.bucket, keys, deadline)  # after the manifest was looked at: never before
+        if not found.seen:
+            raise _AllRefused(found.refused)
+        return replace(self._drafted(stored, known, found.seen, self._signing(folder.bucket)), refused=found.refused)
+
+    def _drafted(
+        self, stored: Stored, known: dict[str, Line] | None, seen: dict[str, Document | None], signing: Signing
+    ) -> Draft:
         revision = stored.head.revision + 1
         if known is None:
             return appended(stored, seen, revision, signing)
@@ -128,4 +183,5 @@ def _published(folder: Folder, place: Place, committed: Committed) -> Published:
         committed.conflicts,
         head.lines,
         head.first_expiry,
+        committed.draft.refused,
     )

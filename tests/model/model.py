@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder
-from shared.domain.errors import LinkManifestError
+from shared.domain.errors import LinkManifestError, raise_failures
 from shared.scan.scan import Report, Tools
 from shared.store.bucket import Bucket
 from shared.store.manifests import ManifestStore
@@ -79,11 +79,8 @@ class Model:
 
         def publish() -> None:
             published = publisher.publish(folder, keys, Deadline(process.left))
-            self.judge.answered_publish(process.name, [key for key in keys if key not in published.missing], began)
-            if published.failure:
-                raise published.failure
-            if published.missing:
-                self.judge.fail("unsaid", f"{process.name} left out {published.missing} and names no failure")
+            self.judge.answered_publish(process.name, [key for key in keys if key not in published.failed], began)
+            raise_failures(published.failed)
 
         def run() -> None:
             self._note(process, publish)

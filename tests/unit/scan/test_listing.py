@@ -12,7 +12,7 @@ from aiohttp import ClientPayloadError
 from botocore.parsers import ResponseParserError
 
 from shared.domain.documents import Place
-from shared.domain.errors import AccessDeniedError, BucketMissingError, StoreUnavailableError
+from shared.domain.errors import AccessDeniedError, BucketMissingError, StoreUnavailableError, StoreUnfitError
 from shared.domain.manifest import Document
 from shared.scan.listing import Listing, listed, read_pages_fast
 from shared.store.client import async_configuration
@@ -205,3 +205,17 @@ def test_the_real_client_says_what_the_store_refused(monkeypatch: pytest.MonkeyP
     denied = b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
     with pytest.raises(AccessDeniedError, match="LIST s3://docs/"):
         answered(monkeypatch, iter([(403, denied)]))
+
+
+# Stores without ETags
+
+
+@pytest.mark.parametrize("etag", ["", '""'])
+def test_a_store_that_lists_no_etags_cannot_be_used(monkeypatch: pytest.MonkeyPatch, etag: str) -> None:
+    with pytest.raises(StoreUnfitError, match=r"s3://docs/a/2\.pdf.*ETag"):
+        answered(monkeypatch, iter([(200, answer(entry(), entry("a/2.pdf", etag=etag)))]))
+
+
+def test_a_folders_own_object_may_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = iter([(200, answer(entry("a/", etag=""), entry()).replace(b"<ETag></ETag>", b""))])
+    assert answered(monkeypatch, pages) == [["a/", "a/1.pdf"]]

@@ -24,7 +24,7 @@ from shared.domain.errors import (
     StoreUnavailableError,
 )
 from shared.domain.manifest import Document
-from shared.store.bucket import Bucket
+from shared.store.bucket import Bucket, Found
 from shared.store.failures import code_of, explain, is_passing, status_of
 from tests.fake_s3 import FakeS3, refusal
 from tests.world import Inline, at, raising
@@ -99,7 +99,7 @@ def s3() -> FakeS3:
     return s3
 
 
-def observe(s3: FakeS3, *keys: str, bucket: str = "docs") -> dict[str, Document | None]:
+def observe(s3: FakeS3, *keys: str, bucket: str = "docs") -> Found:
     client: Any = s3
     return Bucket(client, Inline()).observe(bucket, keys, Deadline(lambda: 60))
 
@@ -107,16 +107,16 @@ def observe(s3: FakeS3, *keys: str, bucket: str = "docs") -> dict[str, Document 
 @pytest.mark.parametrize("others", [(), ("a/none.pdf",)])
 def test_a_document_is_seen_with_size_etag_and_time(s3: FakeS3, others: tuple[str, ...]) -> None:
     etag = s3.buckets["docs"]["a/1.pdf"].etag.strip('"')
-    assert observe(s3, "a/1.pdf", *others)["a/1.pdf"] == Document("a/1.pdf", 5, etag, "2026-04-02T08:00:00Z")
+    assert observe(s3, "a/1.pdf", *others).seen["a/1.pdf"] == Document("a/1.pdf", 5, etag, "2026-04-02T08:00:00Z")
 
 
 def test_what_is_gone_is_seen_as_none(s3: FakeS3) -> None:
-    assert observe(s3, "a/none.pdf") == {"a/none.pdf": None}
+    assert observe(s3, "a/none.pdf").seen == {"a/none.pdf": None}
 
 
 def test_what_came_back_between_two_looks_is_there(s3: FakeS3) -> None:
     s3.before = at("get_object", lambda: s3.upload("a/2.pdf"))
-    assert observe(s3, "a/2.pdf")["a/2.pdf"]
+    assert observe(s3, "a/2.pdf").seen["a/2.pdf"]
 
 
 def test_the_404_of_a_missing_bucket_is_not_read_as_gone(s3: FakeS3) -> None:
@@ -128,12 +128,14 @@ def test_the_404_of_a_missing_bucket_is_not_read_as_gone(s3: FakeS3) -> None:
 @pytest.mark.parametrize("keys", [("a/none.pdf",), ("a/1.pdf", "a/none.pdf")])
 def test_a_403_is_not_read_as_gone(s3: FakeS3, operation: str, keys: tuple[str, ...]) -> None:
     s3.before = at(operation, raising(refusal("AccessDenied")), "a/none.pdf")
-    with pytest.raises(AccessDeniedError, match=r"a/none\.pdf"):
-        observe(s3, *keys)
+    found = observe(s3, *keys)
+    assert found.seen.keys() == set(keys) - {"a/none.pdf"}
+    assert isinstance(found.refused["a/none.pdf"], AccessDeniedError)
+    assert "a/none.pdf" in str(found.refused["a/none.pdf"])
 
 
 def test_nothing_to_look_at_is_no_request(s3: FakeS3) -> None:
-    assert observe(s3) == {}
+    assert observe(s3) == Found({}, {})
     assert s3.calls == []
 
 
@@ -148,7 +150,5 @@ def test_many_are_looked_at_side_by_side(s3: FakeS3) -> None:
     s3.before = wait
     client: Any = s3
     with ThreadPoolExecutor(4) as pool:
-        assert (
-            len(Bucket(client, pool).observe("docs", [f"a/{number}.pdf" for number in range(4)], Deadline(lambda: 60)))
-            == 4
-        )
+        found = Bucket(client, pool).observe("docs", [f"a/{number}.pdf" for number in range(4)], Deadline(lambda: 60))
+    assert len(found.seen) == 4

@@ -11,7 +11,7 @@ from shared.domain.merge import Tally
 from shared.update.deliver import Delivery, Router, deliver
 from tests.conftest import Log
 from tests.fake_s3 import refusal
-from tests.world import World, at, raising
+from tests.world import MANIFEST, World, at, raising
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_document_whose_manifest_could_have_no_name_is_ignored_with_an_error_i
 
 
 def test_a_prefix_that_fails_does_not_fail_the_others(world: World) -> None:
-    world.s3.before = at("head_object", raising(refusal("AccessDenied")), "a/1.pdf", times=9)
+    world.s3.before = at("head_object", raising(refusal("AccessDenied")), MANIFEST)
     batch = batch_of(("a/1.pdf",), ("b/1.pdf",), ("b/1.pdf", "a/2.pdf"), ("x.txt",))
     delivery = delivered(world, batch)
     assert delivery.failed.keys() == {Folder("docs", "a/")}

@@ -1,0 +1,52 @@
+"""What lies under a key: a HEAD, and where its answer, which has no body, cannot tell, a GET."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.documents import Place
+from shared.domain.errors import StoreUnfitError
+from shared.store.failures import BROKEN, explain, require_missing, status_of
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef
+
+    Described = HeadObjectOutputTypeDef | GetObjectOutputTypeDef
+
+_UNTOLD = (400, 404)
+"""The object or the bucket missing; a token expired, another region, an object that needs a key of its owner's."""
+
+
+def look(client: "S3Client", place: Place) -> "Described | None":
+    """What S3 tells of an object; None: there is none. Raises what the answer means."""
+    try:
+        return client.head_object(Bucket=place.bucket, Key=place.key)
+    except BROKEN as error:
+        if status_of(error) not in _UNTOLD:
+            raise explain(error, "HEAD", place) from error
+    return _look_closer(client, place)
+
+
+def _look_closer(client: "S3Client", place: Place) -> "Described | None":
+    try:
+        answer = client.get_object(Bucket=place.bucket, Key=place.key)
+    except BROKEN as error:
+        require_missing(client, error, place)
+        return None
+    answer["Body"].close()
+    return answer
+
+
+def etag_of(answer: Mapping[str, Any], what: str, place: Place) -> str:
+    """The ETag as S3 writes it, in quotes. Raises StoreUnfitError where there is none."""
+    etag = answer.get("ETag")
+    if not etag or etag == '""':
+        raise no_etag(what, place)
+    return str(etag)
+
+
+def no_etag(what: str, place: Place) -> StoreUnfitError:
+    return StoreUnfitError(
+        f"{what} {place} (bucket {place.bucket!r}): the store answered without an ETag, and no write can be "
+        "conditional without one. This store cannot be used, at least as it is set up."
+    )
