@@ -13,6 +13,7 @@ from shared.store.bucket import Bucket
 from shared.store.client import make_client, quiet
 from shared.store.manifests import ManifestStore
 from shared.update.publish import Publisher
+from shared.update.retry import Retries, queue_client
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -25,6 +26,7 @@ class Wiring:
     """What a handler works with."""
 
     settings: Settings
+    session: boto3.Session
     client: "S3Client"
     links: Links
     store: ManifestStore
@@ -32,6 +34,9 @@ class Wiring:
     def publisher(self) -> Publisher:
         pool = ThreadPoolExecutor(_HEADS_AT_ONCE, "head")
         return Publisher(self.store, Bucket(self.client, pool), self.settings.layout, self.links.signing)
+
+    def retries(self) -> Retries:
+        return Retries(partial(queue_client, self.session))
 
 
 def wire(settings: Settings) -> Wiring:
@@ -45,4 +50,4 @@ def wire(settings: Settings) -> Wiring:
         settings.url_expiry_seconds,
         partial(session_key, session),
     )
-    return Wiring(settings, client, links, ManifestStore(client, settings.layout))
+    return Wiring(settings, session, client, links, ManifestStore(client, settings.layout))

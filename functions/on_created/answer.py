@@ -1,6 +1,8 @@
 """What the incremental function answers, logs and counts."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -8,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared.domain.documents import Layout
 from shared.domain.errors import raise_failures
-from shared.domain.events import Batch
+from shared.domain.events import Batch, Notice
 from shared.domain.merge import Tally
 from shared.telemetry import count, expires_in, logger
 from shared.update.deliver import Delivery, Router
@@ -26,7 +28,25 @@ def for_queue(event: dict[str, Any], batch: Batch, delivery: Delivery, layout: L
             raise failure
 
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return cast("dict[str, Any]", process_partial_response(event, outcome, processor))
+    answer = cast("dict[str, Any]", process_partial_response(event, outcome, processor))
+    count("MessagesFailed", len(answer["batchItemFailures"]))
+    return answer
+
+
+def failed(batch: Batch, answer: dict[str, Any]) -> list[Notice]:
+    """The notices of the messages that an answer to a queue names."""
+    named = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    return [notice for notice in batch.notices if notice.message_id in named]
+
+
+@contextmanager
+def failure_counted() -> Iterator[None]:
+    """Count what is raised as one message that failed: an event that is no queue's, or a batch that is none."""
+    try:
+        yield
+    except Exception:
+        count("MessagesFailed", 1)
+        raise
 
 
 def for_caller(batch: Batch, delivery: Delivery) -> dict[str, Any]:

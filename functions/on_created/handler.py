@@ -1,8 +1,8 @@
 """ObjectCreated and its kin, in any envelope → manifests brought up to date → the answer AWS expects.
 
 Every document a message speaks of is in its manifest before the message counts as done. From SQS the messages that
-failed are named (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html); a failure of any other
-event is raised, for Lambda's own retries and destination.
+failed are named (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html), and come again after a
+wait that grows with their failures; a failure of any other event is raised, for Lambda's own retries and destination.
 """
 
 import os
@@ -17,15 +17,20 @@ from shared.update.deliver import deliver
 from shared.wiring import wire
 
 settings = Settings.from_env(os.environ)
-publisher = wire(settings).publisher()
+wiring = wire(settings)
+publisher = wiring.publisher()
+retries = wiring.retries()
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lambda's own types
     """Publish every document the event speaks of."""
-    with invocation(context):
+    with invocation(context), answer.failure_counted():
         batch = parse(event)
-        delivery = deliver(batch, publisher, settings.layout, Deadline.of(context))
+        deadline = Deadline.of(context)
+        delivery = deliver(batch, publisher, settings.layout, deadline)
         answer.tell(batch, delivery)
-        if batch.from_queue:
-            return answer.for_queue(event, batch, delivery, settings.layout)
-        return answer.for_caller(batch, delivery)
+        if not batch.from_queue:
+            return answer.for_caller(batch, delivery)
+        told = answer.for_queue(event, batch, delivery, settings.layout)
+        retries.postpone(answer.failed(batch, told), deadline)
+        return told

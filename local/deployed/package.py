@@ -21,7 +21,7 @@ PINNED = ROOT / "requirements" / "runtime.txt"
 CODE = ("functions", "shared")
 
 # botocore describes some 400 services in 100 MB of JSON; the functions speak to these.
-SERVICES = ("s3", "secretsmanager", "sts")
+SERVICES = ("s3", "secretsmanager", "sqs", "sts")
 _MADE_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same content is the same zip, byte for byte
 
 

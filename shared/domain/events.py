@@ -12,12 +12,13 @@ An event is a hint: whether an object came or went is seen at the object, so bot
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from shared.domain.documents import BUCKET_NAME
 from shared.domain.errors import EventError, shown
+from shared.domain.retry import Receipt
 
 _LOOKED_AT = ("ObjectCreated:", "ObjectRemoved:", "LifecycleExpiration:", "ObjectRestore:Completed")
 _LOOKED_AT_BRIDGED = ("Object Created", "Object Deleted", "Object Restore Completed")
@@ -45,6 +46,8 @@ class Notice:
     """How many records have an event name that says nothing about which objects there are."""
     error: EventError | None = None
     """Why a part of it cannot be understood; what can be, is in `changes` all the same."""
+    receipt: Receipt | None = field(default=None, compare=False)
+    """By which its queue is told when to deliver it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +79,17 @@ def _is_queued(record: object) -> bool:
 def _message(record: object, number: int) -> Notice:
     message_id = _text(record, "messageId", f"record {number} of the event")  # nothing to report a failure by: raise
     where = f"message {message_id[:_MOST_SHOWN]}"
+    receipt = Receipt.of(record)
     try:
-        return _notice(message_id, _opened(_text(record, "body", where), where, _MOST_ENVELOPES))
+        return _notice(message_id, _opened(_text(record, "body", where), where, _MOST_ENVELOPES), receipt)
     except EventError as error:
-        return Notice(message_id, (), error=error)
+        return Notice(message_id, (), error=error, receipt=receipt)
 
 
-def _notice(message_id: str | None, outcomes: list[_Outcome]) -> Notice:
+def _notice(message_id: str | None, outcomes: list[_Outcome], receipt: Receipt | None = None) -> Notice:
     changes = tuple(outcome for outcome in outcomes if isinstance(outcome, Change))
     errors = [outcome for outcome in outcomes if isinstance(outcome, EventError)]
-    return Notice(message_id, changes, outcomes.count(None), _first(errors))
+    return Notice(message_id, changes, outcomes.count(None), _first(errors), receipt)
 
 
 def _first(errors: list[EventError]) -> EventError | None:

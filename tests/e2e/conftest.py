@@ -1,13 +1,19 @@
 """The template, deployed once for all end-to-end tests; each test works under a prefix of its own."""
 
+import json
 from collections.abc import Iterator
 from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 
 from local.deployed.deployment import deploy
 from local.deployed.emulator import emulator
 from local.deployed.library import Library
+from tests.e2e.events import settle
+
+if TYPE_CHECKING:
+    from types_boto3_sqs.literals import QueueAttributeNameType
 
 _prefixes = count(1)
 
@@ -26,9 +32,17 @@ def prefix() -> str:
 
 @pytest.fixture
 def quick_redelivery(library: Library) -> Iterator[None]:
-    """A message that failed comes again after seconds, not minutes."""
+    """A message that failed comes again after three seconds, the queue's own time-out: the function may set none."""
+    settle(library)  # a first start takes longer than three seconds
     sqs, url = library.aws.sqs, library.stack.queue_url
-    slow = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "3"})
+    names: list[QueueAttributeNameType] = ["VisibilityTimeout", "Policy"]
+    before = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    policy = json.loads(before["Policy"])
+    policy["Statement"].append(
+        {"Effect": "Deny", "Principal": "*", "Action": "sqs:ChangeMessageVisibility", "Resource": "*"}
+    )
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "3", "Policy": json.dumps(policy)})
     yield
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": slow["VisibilityTimeout"]})
+    sqs.set_queue_attributes(
+        QueueUrl=url, Attributes={"VisibilityTimeout": before["VisibilityTimeout"], "Policy": before["Policy"]}
+    )

@@ -79,6 +79,8 @@ def test_a_poison_message_ends_in_the_dead_letter_queue_and_its_neighbours_do_no
     settle(library)
     dead = library.aws.sqs.receive_message(QueueUrl=library.stack.dead_letter_queue_url, MaxNumberOfMessages=10)
     assert [message["Body"] for message in dead["Messages"]] == [poison]
+    log = library.log_of(library.stack.on_created_function)  # the fixture takes the right to set a message's wait away
+    assert [line for line in log if "keep the queue's own visibility time-out" in line and "AccessDenied" in line]
 
 
 def test_a_function_counts_under_its_own_name(library: Library, prefix: str) -> None:

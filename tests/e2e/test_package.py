@@ -16,14 +16,12 @@ SETTINGS = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "BUCKE
 
 @pytest.mark.parametrize("function", ["on_created", "full_scan"])
 def test_a_handler_is_imported_with_nothing_but_the_zip(tmp_path: Path, function: str) -> None:
-    with zipfile.ZipFile(package(HERE)) as archive:
-        archive.extractall(tmp_path)
-    program = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import functions.{function}.handler as it; it.handler"
-    )
-    python = [sys.executable, "-I", "-S", "-W", "ignore", "-c", program]
-    done = subprocess.run(python, env=SETTINGS, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    run_from_the_zip(tmp_path, f"import functions.{function}.handler as it; it.handler")
+
+
+def test_a_queue_can_be_spoken_to_with_nothing_but_the_zip(tmp_path: Path) -> None:
+    client = "it.queue_client(it.boto3.Session(), 'eu-west-1')"
+    run_from_the_zip(tmp_path, f"import shared.update.retry as it; {client}.change_message_visibility_batch")
 
 
 @pytest.mark.parametrize(("architecture", "machine"), [("x86_64", "x86_64"), ("arm64", "aarch64")])
@@ -42,6 +40,15 @@ def test_lambda_gets_the_same_packages_as_this_machine() -> None:
 def test_the_same_code_is_not_packed_again() -> None:
     before = package(HERE).stat()
     assert package(HERE).stat().st_mtime_ns == before.st_mtime_ns
+
+
+def run_from_the_zip(folder: Path, program: str) -> None:
+    with zipfile.ZipFile(package(HERE)) as archive:
+        archive.extractall(folder)
+    program = f"import sys; sys.path.insert(0, {str(folder)!r}); {program}"
+    python = [sys.executable, "-I", "-S", "-W", "ignore", "-c", program]
+    done = subprocess.run(python, env=SETTINGS, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def installed(archive: zipfile.ZipFile) -> set[str]:
