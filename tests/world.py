@@ -1,6 +1,5 @@
 """The real core over an S3 in memory: what tests of both protocols start from. Time stands still, waits are noted."""
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
@@ -16,6 +15,7 @@ from shared.domain.signing import Signing
 from shared.links.credentials import Links
 from shared.links.presigned import SigningKey
 from shared.scan import rebuild, spool
+from shared.scan.loop import run
 from shared.scan.rebuild import Rebuilder, Rebuilt
 from shared.scan.scan import Report, Tools, scan
 from shared.scan.spool import Spool
@@ -151,14 +151,19 @@ class Scanned(World):
     def __init__(self, *keys: str, s3: FakeS3 | None = None, layout: Layout | None = None, queue_max: int = 6) -> None:
         super().__init__(s3, layout)
         self.queue_max = queue_max
+        self.listing: Any = AsyncS3(self.s3)
         self.progress: list[int] = []
+        self.told: dict[str, Rebuilt | Exception] = {}
+        """What became of every prefix, in the order in which a scan told it."""
         for key in keys:
             self.s3.upload(key, key.encode())
 
     def scan(self, prefix: str = "", bucket: str = "docs") -> Report:
-        client: Any = AsyncS3(self.s3)
-        tools = Tools(client, self.store, self.layout, self.links.signing, self.queue_max)
-        return asyncio.run(scan(tools, Folder(bucket, prefix), self.deadline, self.progress.append))
+        tools = Tools(self.listing, self.store, self.layout, self.links.signing, self.queue_max)
+        return run(scan(tools, Folder(bucket, prefix), self.deadline, self.progress.append, self._settled))
+
+    def _settled(self, folder: Folder, outcome: Rebuilt | Exception) -> None:
+        self.told[folder.prefix] = outcome
 
     def views(self) -> dict[str, list[str]]:
         """The keys every manifest shows, by prefix."""

@@ -64,28 +64,24 @@ def raise_failures_of(request: Request, report: Report) -> None:
     raise_failures(failed)
 
 
+def tell_settled(folder: Folder, outcome: Rebuilt | Exception) -> None:
+    """Log and count one prefix, as it settles: at a scan's end there may be no time for all of them."""
+    if isinstance(outcome, Exception):
+        _tell_failure("rebuild failed", folder, outcome)
+    else:
+        logger.info("manifest rebuilt", bucket=folder.bucket, **_described(outcome), conflicts=outcome.conflicts)
+        expires_in(outcome.first_expiry)
+        count("ManifestLines", outcome.lines)
+
+
 def tell(request: Request, report: Report) -> None:
-    """Log every manifest and every failure, and count."""
-    bucket = request.folder.bucket
-    for _, rebuilt in sorted(report.rebuilt.items()):
-        logger.info("manifest rebuilt", bucket=bucket, **_described(rebuilt), conflicts=rebuilt.conflicts)
-        expires_in(rebuilt.first_expiry)
-        count("ManifestLines", rebuilt.lines)
-    for prefix, error in report.failed.items():
-        logger.error("rebuild failed", bucket=bucket, prefix=prefix, error=type(error).__name__, why=str(error))
+    """Log why the scan ended early, if it did, and count what it did."""
     if report.interrupted:
-        _tell_interruption(request.folder, report)
+        _tell_failure("listing ended early", request.folder, report.interrupted)
     count("DocumentsListed", sum(each.count for each in report.rebuilt.values()))
     count("DocumentsIgnored", report.ignored)
     count("CommitConflicts", sum(each.conflicts for each in report.rebuilt.values()))
 
 
-def _tell_interruption(folder: Folder, report: Report) -> None:
-    error = report.interrupted
-    logger.error(
-        "listing ended early",
-        bucket=folder.bucket,
-        prefix=folder.prefix,
-        error=type(error).__name__,
-        why=str(error),
-    )
+def _tell_failure(what: str, folder: Folder, error: Exception) -> None:
+    logger.error(what, bucket=folder.bucket, prefix=folder.prefix, error=type(error).__name__, why=str(error))

@@ -3,7 +3,6 @@
 Invoked by EventBridge Scheduler with `{"prefix": ""}`, by a state machine's Map with one item, or by a person.
 """
 
-import asyncio
 import os
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +13,7 @@ from functions.full_scan import answer
 from functions.full_scan.request import Request
 from shared.config import Settings
 from shared.domain.deadline import Deadline
+from shared.scan import loop
 from shared.scan.listing import read_pages_fast
 from shared.scan.scan import Report, Tools, scan
 from shared.store.client import async_configuration, stay_in_region
@@ -34,7 +34,7 @@ def run(event: Any, context: Any, progress: Callable[[int], None] = lambda _: No
     with invocation(context):
         request = Request.parse(event, settings)
         logger.append_keys(bucket=request.folder.bucket, prefix=request.folder.prefix)
-        report = asyncio.run(_scan(request, Deadline.of(context), progress))
+        report = loop.run(_scan(request, Deadline.of(context), progress))
         answer.tell(request, report)
         answer.raise_failures_of(request, report)
         return answer.of(request, report, settings.layout, wiring.links)
@@ -47,4 +47,4 @@ async def _scan(request: Request, deadline: Deadline, progress: Callable[[int], 
         read_pages_fast(client)
         stay_in_region(client)
         tools = Tools(client, wiring.store, settings.layout, wiring.links.signing, settings.queue_max)
-        return await scan(tools, request.folder, deadline, progress)
+        return await scan(tools, request.folder, deadline, progress, answer.tell_settled)

@@ -2,16 +2,20 @@
 
 Survey the manifests, *then* list the documents; a prefix is settled, side by side with others, as soon as the listing
 has passed it. What the survey showed and the listing did not come by has no document left.
+
+A scan ends in its time, also where the store does not answer: the listing at the reserve, the commits that hang half a
+reserve later. The rest is for telling what became of it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from shared.domain.deadline import Deadline
+from shared.domain.deadline import RESERVE, Deadline
 from shared.domain.documents import Folder, Layout, Place
+from shared.domain.errors import OutOfTimeError
 from shared.domain.signing import Signing
 from shared.scan.listing import PAGE, Listing
 from shared.scan.pipeline import Filing, Page, page_size, stream
@@ -26,6 +30,10 @@ _AT_ONCE = 16  # prefixes that are committed side by side
 _WAITING = 32  # prefixes whose lines are on disk, waiting for that
 
 Progress = Callable[[int], None]
+Settled = Callable[[Folder, Rebuilt | Exception], None]
+"""Told of every prefix what became of it, as soon as that is known."""
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -52,33 +60,46 @@ class Tools:
 class Scan:
     """One run over one prefix of one bucket."""
 
-    def __init__(self, tools: Tools, folder: Folder, deadline: Deadline, progress: Progress) -> None:
-        self._tools, self._folder, self._deadline, self._progress = tools, folder, deadline, progress
+    def __init__(self, tools: Tools, folder: Folder, deadline: Deadline, progress: Progress, settled: Settled) -> None:
+        self._tools, self._folder, self._deadline = tools, folder, deadline
+        self._progress, self._tell = progress, settled
         self._loop = asyncio.get_running_loop()
         self._rebuilder = Rebuilder(tools.store, tools.layout, tools.signing, self._gather_from_thread)
         self._threads = ThreadPoolExecutor(_AT_ONCE, "settle")
         self._waiting = asyncio.Semaphore(_WAITING)
-        self._settling: set[asyncio.Task[None]] = set()
+        self._settling: dict[asyncio.Task[None], Folder] = {}
         self._survey: dict[str, str] = {}
         self._report = Report()
 
     async def run(self) -> Report:
         """Raises only what keeps the scan from beginning; everything else is in the report."""
-        self._survey = await self._survey_manifests()
-        filing = self._filing(self._settle)
         try:
-            await self._list(filing)
-        except Exception as error:  # noqa: BLE001 -- told in the report, when what is under way has ended
-            self._report.interrupted = error
-        else:
-            await self._settle_the_empty(filing.sealed)
-        await self._settled()
-        for prefix in filing.torn - self._report.failed.keys():
-            await self._settle(prefix, None)
-        await self._settled()
-        self._threads.shutdown()
+            self._survey = await self._in_time(self._survey_manifests())
+            filing = self._filing(self._settle)
+            await self._or_interrupted(self._list(filing))
+            await self._settled()
+            await self._or_interrupted(self._settle_the_torn(filing))
+            await self._settled()
+        finally:
+            self._threads.shutdown(wait=False, cancel_futures=True)  # what hangs may end when it likes
         self._report.ignored = filing.ignored
         return self._report
+
+    async def _in_time(self, work: Awaitable[_T]) -> _T:
+        try:
+            async with asyncio.timeout(self._deadline.left()):
+                return await work
+        except TimeoutError as error:
+            raise OutOfTimeError(
+                f"out of time while listing {self._folder}: the rest is not done, and is to be scanned again. If this "
+                "repeats, raise the function's time-out."
+            ) from error
+
+    async def _or_interrupted(self, work: Awaitable[None]) -> None:
+        try:
+            await self._in_time(work)
+        except Exception as error:  # noqa: BLE001 -- told in the report, when what is under way has ended
+            self._report.interrupted = self._report.interrupted or error
 
     async def _survey_manifests(self) -> dict[str, str]:
         """The ETag of every manifest below, by prefix: taken before the first document is listed."""
@@ -95,6 +116,7 @@ class Scan:
     async def _list(self, filing: Filing) -> None:
         place = Place(self._folder.bucket, self._folder.prefix)
         await self._stream(place, filing, flat=False, progress=self._progress)
+        await self._settle_the_empty(filing.sealed)
 
     async def _stream(self, place: Place, filing: Filing, *, flat: bool, progress: Progress) -> None:
         size = page_size(self._tools.queue_max, PAGE)
@@ -118,21 +140,36 @@ class Scan:
         for prefix in sorted((self._survey.keys() | {self._folder.prefix}) - sealed):
             await self._settle(prefix, Spool.empty())
 
+    async def _settle_the_torn(self, filing: Filing) -> None:
+        for prefix in filing.torn - self._report.failed.keys():
+            await self._settle(prefix, None)
+
     async def _settle(self, prefix: str, spool: Spool | None) -> None:
         """Commit a complete prefix (without a spool: list it alone) in a thread, when there is room for one more."""
         await self._waiting.acquire()
-        task = asyncio.create_task(self._settle_in_thread(Folder(self._folder.bucket, prefix), spool))
-        self._settling.add(task)
-        task.add_done_callback(self._settling.discard)
+        folder = Folder(self._folder.bucket, prefix)
+        task = asyncio.create_task(self._settle_in_thread(folder, spool))
+        self._settling[task] = folder
+        task.add_done_callback(self._settling.pop)
 
     async def _settle_in_thread(self, folder: Folder, spool: Spool | None) -> None:
+        future = self._threads.submit(self._rebuild, folder, spool)
         try:
-            rebuilt = await self._loop.run_in_executor(self._threads, self._rebuild, folder, spool)
-            self._report.rebuilt[folder.prefix] = rebuilt
+            rebuilt = await asyncio.wrap_future(future)
+            self._note(folder, rebuilt)
         except Exception as error:  # noqa: BLE001 -- one prefix that fails does not stop the others
-            self._report.failed[folder.prefix] = error
+            self._note(folder, error)
         finally:
             self._waiting.release()
+            if spool and future.cancelled():
+                spool.close()
+
+    def _note(self, folder: Folder, outcome: Rebuilt | Exception) -> None:
+        if isinstance(outcome, Exception):
+            self._report.failed[folder.prefix] = outcome
+        else:
+            self._report.rebuilt[folder.prefix] = outcome
+        self._tell(folder, outcome)
 
     def _rebuild(self, folder: Folder, spool: Spool | None) -> Rebuilt:
         if spool is None:
@@ -140,11 +177,19 @@ class Scan:
         return self._rebuilder.rebuild_listed(folder, self._survey.get(folder.prefix), spool, self._deadline)
 
     async def _settled(self) -> None:
-        while self._settling:
-            await asyncio.wait(self._settling)
+        """Wait for what is under way; what hangs has failed, whatever becomes of it: its commit is conditional."""
+        while self._settling and (left := self._deadline.left() + RESERVE / 2) > 0:
+            await asyncio.wait(self._settling, timeout=left)
+        for task, folder in list(self._settling.items()):
+            if task.cancel():
+                self._note(folder, _unanswered(folder))
 
-    def _gather_from_thread(self, folder: Folder, _: Deadline) -> Spool:
-        return asyncio.run_coroutine_threadsafe(self._gather(folder), self._loop).result()
+    def _gather_from_thread(self, folder: Folder, deadline: Deadline) -> Spool:
+        gathering = asyncio.run_coroutine_threadsafe(self._gather(folder), self._loop)
+        try:
+            return gathering.result(max(0.0, deadline.left()) + RESERVE)  # a loop that has ended never answers
+        except TimeoutError as error:
+            raise _unanswered(folder) from error
 
     async def _gather(self, folder: Folder) -> Spool:
         """One prefix alone."""
@@ -160,6 +205,16 @@ class Scan:
         return gathered
 
 
-async def scan(tools: Tools, folder: Folder, deadline: Deadline, progress: Progress) -> Report:
-    """Rebuild the manifest of every prefix below `folder`, and its own."""
-    return await Scan(tools, folder, deadline, progress).run()
+def _unanswered(folder: Folder) -> OutOfTimeError:
+    return OutOfTimeError(f"{folder}: the store did not answer in time. It is to be tried again.")
+
+
+async def scan(
+    tools: Tools,
+    folder: Folder,
+    deadline: Deadline,
+    progress: Progress,
+    settled: Settled = lambda _folder, _outcome: None,
+) -> Report:
+    """Rebuild the manifest of every prefix below `folder`, and its own, within the deadline."""
+    return await Scan(tools, folder, deadline, progress, settled).run()

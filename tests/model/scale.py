@@ -36,7 +36,7 @@ class Inline:
     def __enter__(self) -> Self:
         return self
 
-    def shutdown(self) -> None:
+    def shutdown(self, **_: bool) -> None:
         pass
 
     def __exit__(self, *_: object) -> None:

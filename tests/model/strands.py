@@ -1,7 +1,7 @@
 """The full scan without an event loop: its tasks and threads are strands of the model, its decisions its own."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Place
@@ -13,6 +13,8 @@ from shared.scan.spool import Spool
 from tests.model.network import Network
 from tests.model.scale import Inline
 from tests.model.server import BUCKET
+
+_T = TypeVar("_T")
 
 
 class AsyncClient:
@@ -40,6 +42,7 @@ class ScanByStrands(Scan):
     def __init__(self, tools: Tools, folder: Folder, deadline: Deadline, spawn: Callable[[Callable[[], None]], None],
                  wait: Callable[[Callable[[], bool]], None]) -> None:  # fmt: skip
         self._tools, self._folder, self._deadline, self._progress = tools, folder, deadline, lambda _: None
+        self._tell = lambda _folder, _outcome: None
         self._rebuilder = Rebuilder(tools.store, tools.layout, tools.signing, self._gather_from_thread)
         self._survey: dict[str, str] = {}
         self._report = Report()
@@ -65,11 +68,14 @@ class ScanByStrands(Scan):
 
     def _settle_one(self, folder: Folder, spool: Spool | None) -> None:
         try:
-            self._report.rebuilt[folder.prefix] = self._rebuild(folder, spool)
+            self._note(folder, self._rebuild(folder, spool))
         except Exception as error:  # noqa: BLE001 -- as the scan does: one prefix does not stop the others
-            self._report.failed[folder.prefix] = error
+            self._note(folder, error)
         finally:
             self._under_way -= 1
+
+    async def _in_time(self, work: Awaitable[_T]) -> _T:
+        return await work  # time is the network's
 
     async def _settled(self) -> None:
         if self._under_way:

@@ -212,16 +212,14 @@ def test_an_error_of_many_prefixes_stays_readable() -> None:
 
 
 def test_a_scan_is_logged_and_counted_without_a_link(log: Log) -> None:
-    report = report_of("a/", "a/b/")
-    report.failed = {"a/x/": AccessDeniedError("denied")}
+    report = report_of("a/b/", "a/")
     report.interrupted = OutOfTimeError("late")
+    for prefix, outcome in report.rebuilt.items():
+        scan_answer.tell_settled(Folder("docs", prefix), outcome)
+    scan_answer.tell_settled(Folder("docs", "a/x/"), AccessDeniedError("denied"))
+    assert [(line["prefix"], line["level"]) for line in log()] == [("a/b/", "INFO"), ("a/", "INFO"), ("a/x/", "ERROR")]
     scan_answer.tell(REQUEST, report)
-    assert [(line["prefix"], line["level"]) for line in log()] == [
-        ("a/", "INFO"),
-        ("a/b/", "INFO"),
-        ("a/x/", "ERROR"),
-        ("a/", "ERROR"),
-    ]
+    assert [(line["prefix"], line["why"]) for line in log()[3:]] == [("a/", "late")]
     assert {line["bucket"] for line in log()} == {"docs"}
     assert "X-Amz" not in json.dumps(log())
     counted = {name: each["Value"] for name, each in metrics.metric_set.items()}
