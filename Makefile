@@ -47,7 +47,7 @@ lint: $(READY) ## format, lint, types, the direction of imports
 # ---- deployed: on this machine into an AWS emulator, or to an account
 
 .PHONY: demo stack stack-down build deploy
-ARCH ?= x86_64
+ARCH ?= arm64
 STACK ?= pdf-links
 PARAMETERS ?=
 SAM := .tools/sam/bin/sam
@@ -61,7 +61,7 @@ stack: $(READY) ## leave the deployed stack running, to play with
 stack-down: $(READY) ## end it
 	@$(BIN)/python -m local.deployed.stack down
 
-build: $(READY) ## the functions' zip for Lambda (ARCH=x86_64 or arm64)
+build: $(READY) ## the functions' zip for Lambda (ARCH=arm64 or x86_64)
 	@$(BIN)/python -m local.deployed.package $(ARCH)
 
 deploy: build $(SAM) ## build, and deploy to your AWS account (STACK=name, PARAMETERS="Name=value ...")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.deployed.aws import Aws
-from local.deployed.package import HERE, package
+from local.deployed.package import ARCHITECTURE_HERE, HERE, package
 from local.deployed.template import TEMPLATE
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Stack:
 def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
     """Make the stack anew with the functions as they are in this folder; raise DeploymentError where that fails."""
     code = _upload(aws, package(HERE))
-    chosen = {"S3EndpointUrl": aws.endpoint_url, **(parameters or {})}
+    chosen = {"S3EndpointUrl": aws.endpoint_url, "Architecture": ARCHITECTURE_HERE, **(parameters or {})}
     aws.cloudformation.create_stack(
         StackName=STACK_NAME,
         TemplateBody=TEMPLATE.read_text().replace(ZIP_IN_TEMPLATE, code),

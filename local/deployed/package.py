@@ -1,11 +1,13 @@
 """What the functions run from: one zip of their code and what it imports, for Lambda or for this machine.
 
-    python -m local.deployed.package [x86_64|arm64]
+    python -m local.deployed.package arm64|x86_64
 
 The dependencies are kept apart from the code, so that a change of a line zips again but installs nothing.
 """
 
+import argparse
 import os
+import platform
 import subprocess
 import sys
 import zipfile
@@ -19,6 +21,7 @@ from local.project import BUILD, ROOT, UV
 
 PINNED = ROOT / "requirements" / "runtime.txt"
 CODE = ("functions", "shared")
+ARCHITECTURES = ("arm64", "x86_64")  # Lambda's names
 
 # botocore describes some 400 services in 100 MB of JSON; the functions speak to these.
 SERVICES = ("s3", "secretsmanager", "sqs", "sts")
@@ -33,12 +36,15 @@ class Target:
     wheels: tuple[str, ...]
 
 
+# This machine's processor, as Lambda calls it.
+ARCHITECTURE_HERE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+
 # Compiled here, so that a first event need not wait for it; Lambda's Python compiles for itself.
 HERE = Target(BUILD / "local", ("--python", sys.executable, "--compile-bytecode"))
 
 
 def on_lambda(architecture: str) -> Target:
-    """Lambda's Python 3.13 on Amazon Linux 2023 (glibc 2.34); `architecture` is x86_64 or arm64."""
+    """Lambda's Python 3.13 on Amazon Linux 2023 (glibc 2.34); `architecture` is arm64 or x86_64."""
     machine = {"x86_64": "x86_64", "arm64": "aarch64"}[architecture]
     platform = ("--python-version", "3.13", "--python-platform", f"{machine}-manylinux_2_28")
     return Target(BUILD / "lambda", (*platform, "--only-binary", ":all:"))
@@ -106,9 +112,9 @@ def _describes_another_service(name: Path) -> bool:
 
 def main() -> None:
     """Build for Lambda and say where the zip is."""
-    architecture = sys.argv[1] if len(sys.argv) > 1 else "x86_64"
-    if architecture not in ("x86_64", "arm64"):
-        sys.exit(f"The architecture is {architecture!r}, but must be x86_64 or arm64.")
+    arguments = argparse.ArgumentParser(usage=__doc__)
+    arguments.add_argument("architecture", choices=ARCHITECTURES)
+    architecture = arguments.parse_args().architecture
     built = package(on_lambda(architecture))
     print(f"{built.relative_to(ROOT)}: {built.stat().st_size / 1e6:.1f} MB for Lambda on {architecture}")
 

@@ -1,6 +1,7 @@
-"""The template with what most of its parameters switch: named buckets, manifests apart, folders gathered, no limits."""
+"""The template with what most of its parameters switch: named buckets, manifests apart, folders gathered."""
 
 import json
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -19,7 +20,6 @@ PARAMETERS = {
     "PrefixDepth": "1",
     "UrlExpirySeconds": "60",
     "RefreshState": "DISABLED",
-    "FullScanConcurrency": "0",
     "AlarmTopicArn": "arn:aws:sns:us-east-1:000000000000:on-call",
 }
 
@@ -56,3 +56,9 @@ def test_a_scan_rebuilds_them_there(library: Library) -> None:
     assert answer["count"] == 1
     (line,) = manifest(library, "2025/")
     assert fetch(line["url"]) == PDF
+
+
+def test_functions_are_said_to_be_for_the_processor_they_are_packed_for(library: Library) -> None:
+    for name in (library.stack.on_created_function, library.stack.full_scan_function):
+        (architecture,) = library.aws.lambda_.get_function_configuration(FunctionName=name)["Architectures"]
+        assert architecture == {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)

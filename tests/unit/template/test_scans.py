@@ -35,4 +35,3 @@ def test_a_scan_that_waits_outlasts_the_one_that_runs_and_its_failure_is_kept(re
     waits = function["EventInvokeConfig"]
     assert waits["MaximumEventAgeInSeconds"] > function["Timeout"] == 900
     assert waits["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": "FailedScans.Arn"}
-    assert function["ReservedConcurrentExecutions"]["Fn::If"][1] == {"Ref": "FullScanConcurrency"}

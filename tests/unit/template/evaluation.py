@@ -1,0 +1,46 @@
+"""Conditions and rules of the template, decided as CloudFormation decides them: from what parameters were chosen."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Choice:
+    """One choice of parameters, the template's defaults for the rest; values are texts, as CloudFormation has them."""
+
+    def __init__(self, template: dict[str, Any], **chosen: str) -> None:
+        self._template = template
+        defaults = {name: str(each["Default"]) for name, each in template["Parameters"].items()}
+        parameters = defaults | chosen
+        self._functions: dict[str, Callable[[Any], Any]] = {
+            "Ref": lambda name: parameters.get(name, {"Ref": name}),
+            "Condition": lambda name: self.value(template["Conditions"][name]),
+            "Fn::If": lambda of: self.value(of[1 if self.value({"Condition": of[0]}) else 2]),
+            "Fn::Equals": lambda of: str(self.value(of[0])) == str(self.value(of[1])),
+            "Fn::Not": lambda of: not self.value(of[0]),
+            "Fn::And": lambda of: all(map(self.value, of)),
+            "Fn::FindInMap": self._found,
+        }
+
+    def refused_by(self) -> set[str]:
+        """The rules that do not let these parameters through, by name."""
+        return {name for name, rule in self._template.get("Rules", {}).items() if not self._lets_through(rule)}
+
+    def value(self, expression: Any) -> Any:
+        """What an expression comes to; what holds no function that is known here stays as it is."""
+        if not isinstance(expression, dict) or len(expression) != 1:
+            return expression
+        ((function, argument),) = expression.items()
+        decide = self._functions.get(function)
+        return decide(argument) if decide else expression
+
+    def _found(self, path: list[Any]) -> Any:
+        values = self._template["Mappings"]
+        for key in path:
+            values = values[self.value(key)]
+        return values
+
+    def _lets_through(self, rule: dict[str, Any]) -> bool:
+        applies = self.value(rule.get("RuleCondition", {"Fn::Equals": ["", ""]}))
+        return not applies or all(self.value(each["Assert"]) for each in rule["Assertions"])
