@@ -9,6 +9,7 @@ from shared.domain.errors import (
     EventError,
     LinkManifestError,
     ManifestDamagedError,
+    RequestRefusedError,
     SchemaTooNewError,
     StoreUnavailableError,
 )
@@ -93,3 +94,15 @@ def test_a_scan_that_is_asked_for_nonsense_says_which_field(store_server: Server
 def test_a_scan_of_the_manifests_themselves_is_refused(store_server: Server, bucket: str, prefix: str) -> None:
     with deployed(store_server, bucket) as functions:
         assert isinstance(functions.scan(prefix).error, LinkManifestError)
+
+
+@pytest.mark.parametrize("store_server", ["seaweedfs"], indirect=True)
+def test_a_document_encrypted_with_its_owners_key_fails_alone(store_server: Server, s3: S3Client, bucket: str) -> None:
+    s3.put_object(Bucket=bucket, Key="a/1.pdf", Body=b"x")
+    s3.put_object(Bucket=bucket, Key="a/2.pdf", Body=b"x", SSECustomerAlgorithm="AES256", SSECustomerKey="k" * 32)
+    with deployed(store_server, bucket) as functions:
+        assert functions.deliver("a/1.pdf", "a/2.pdf").failed == ("message-2",)
+        answer = functions.notify("a/2.pdf", "a/1.pdf")
+    assert isinstance(answer.error, RequestRefusedError)
+    assert "a/2.pdf" in str(answer.error)
+    assert list(shown(manifest(s3, bucket, "a/"))) == ["a/1.pdf"]

@@ -11,7 +11,8 @@ from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder
 from shared.domain.manifest import Document, Line
 from shared.domain.merge import Tally
-from shared.store.bucket import Found
+from shared.store.attempts import Attempts
+from shared.store.bucket import Bucket, Found
 from shared.store.stored import Draft
 from shared.update import publish
 from shared.update.publish import Published, Publisher
@@ -139,6 +140,50 @@ def reset_rebuilt_from() -> list[Change]:
         return replace(draft, head=replace(draft.head, rebuilt_from=-1))
 
     return [(Publisher, "_decide", decide)]
+
+
+def read_refused_as_gone() -> list[Change]:
+    original = Bucket.observe
+
+    def observe(self: Bucket, *given: Any) -> Found:
+        found = original(self, *given)
+        return Found(found.seen | dict.fromkeys(found.refused), {})
+
+    return [(Bucket, "observe", observe)]
+
+
+def say_nothing_of_the_refused() -> list[Change]:
+    original = publish._published
+    return [(publish, "_published", lambda *given: replace(original(*given), failed={}))]
+
+
+def tell_of_the_last_look() -> list[Change]:
+    """The answer leaves out what was refused at the last look, whichever look's commit has landed."""
+    decide, commit, last = Publisher._decide, Publisher._commit, dict[Publisher, Any]()
+
+    def decided(self: Publisher, *given: Any) -> Draft:
+        draft = decide(self, *given)
+        last[self] = draft.refused
+        return draft
+
+    def committed(self: Publisher, *given: Any) -> Published:
+        return replace(commit(self, *given), failed=last.pop(self))
+
+    return [(Publisher, "_decide", decided), (Publisher, "_commit", committed)]
+
+
+def count_writes_alone() -> list[Change]:
+    """What a look saw in time costs no patience."""
+    original = Attempts.write
+
+    def write(self: Attempts, *given: Any) -> Any:
+        conflicts, losses = self.conflicts, self.losses
+        done = original(self, *given)
+        if self.conflicts == conflicts:
+            self.losses = losses
+        return done
+
+    return [(Attempts, "write", write)]
 
 
 def one_half() -> list[Change]:

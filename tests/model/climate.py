@@ -39,6 +39,8 @@ class Climate:
     ticking: float
     """How many of the changes come a second after the one before: within one, an object's time stays the same."""
     contents: int
+    refusing: float
+    """How many of the changes come with some document that may not be looked at for a while."""
     legacy: float
     """How many of the histories begin with a manifest of an earlier tool's."""
     people: float
@@ -66,6 +68,7 @@ class Climate:
             losing=rng.choice((0, 0, 0.3)),
             ticking=rng.choice((0, 0.1, 0.4)),
             contents=rng.choice((1, 2)),
+            refusing=rng.choice((0, 0, 0.3)),
             legacy=0.1,
             people=rng.choice((_RARE, _EVEN, _OFTEN)),
             courier=rng.choice((_RARE, _EVEN, _OFTEN)),

@@ -102,6 +102,9 @@ class Interleaving:
 
     def _people(self) -> None:
         self._changes -= 1
+        if self._rng.random() < self._climate.refusing:
+            code = self._rng.choice(("AccessDenied", "InvalidRequest"))
+            self.model.refuse(self._rng.choice(self._climate.keys), code, self._rng.randint(1, 5))
         self._change(self._rng.choice(self._climate.keys), write=False)
 
     def _change(self, key: str, *, write: bool) -> None:

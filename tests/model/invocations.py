@@ -1,5 +1,6 @@
 """Invocations as the network sees them: processes, their strands, and what they have looked at."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,10 @@ class Process:
     seconds_left: float = 900.0
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     listing: "Pages | None" = None
+    batch: int = 0
+    """Documents that an update is about."""
+    looks: Counter[str] = field(default_factory=Counter)
+    """By key, how often it was asked for by HEAD."""
 
     def left(self) -> float:
         return self.seconds_left

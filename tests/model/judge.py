@@ -14,6 +14,7 @@ from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import Document
 from tests.fake_s3 import Stored
 from tests.model.invocations import Claim, Process
+from tests.model.scale import Scale
 from tests.model.server import BUCKET, Server
 
 UNKNOWN = -1
@@ -66,8 +67,8 @@ def read_line(raw: bytes) -> Shown:
 class Judge:
     """Told of every commit and of every answer; keeps the first verdict."""
 
-    def __init__(self, server: Server, layout: Layout, large: int) -> None:
-        self._server, self._layout, self._large = server, layout, large
+    def __init__(self, server: Server, layout: Layout, scale: Scale) -> None:
+        self._server, self._layout, self._large, self._scale = server, layout, scale.large, scale
         self.verdict: Verdict | None = None
         self.heeds: str | None = None
         """The one kind of verdict that counts, besides those on what is no history at all; None: all."""
@@ -111,6 +112,7 @@ class Judge:
         if claim.listing:
             self._promise_listed(key, claim, record, rebuilt_from)
         else:
+            self._check_patience(claim.process, spoken)
             self._promise_seen(claim, record, lines, revision)
         self._check_view(key, lines, f"revision {revision} by {claim.process.name}")
 
@@ -147,6 +149,15 @@ class Judge:
         expiry = min((line.expires_at or "" for line in shown), default="none")
         if stored.metadata["first-expiry"] > expiry:  # earlier is allowed: that of a line a rebuild did not use
             self.fail("expiry", f"{key}: first-expiry={stored.metadata['first-expiry']}, and it is {expiry}")
+
+    def _check_patience(self, process: Process, spoken: set[str]) -> None:
+        """So many documents at once are not looked at again and again: every few losses, fewer are taken."""
+        if len(spoken) <= self._scale.many or process.faults:
+            return
+        most = self._scale.patience * (process.batch - len(spoken) + 1)  # batches are of three at most
+        looks = max(process.looks[key] for key in spoken)
+        if looks > most:
+            self.fail("starved", f"{process.name} committed {len(spoken)} together at the look number {looks}")
 
     def _promise_seen(self, claim: Claim, record: Record, lines: list[Shown], revision: int) -> None:
         """An update speaks of the keys that carry its revision, as of its HEADs."""

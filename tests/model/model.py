@@ -42,7 +42,7 @@ class Model:
         self.layout, self._rng, self._climate = climate.layout, rng, climate
         self.server = Server(climate.page, climate.scale.large)
         self.trace = Trace() if traced else None
-        self.judge = Judge(self.server, climate.layout, climate.scale.large)
+        self.judge = Judge(self.server, climate.layout, climate.scale)
         self.network = Network(self.server, self.judge.committed, partial(self.judge.fail, "leaked"), self.trace)
         self._started = 0
         self.answers: dict[str, int] = {}
@@ -61,6 +61,10 @@ class Model:
         self._say(f"restore the previous version of {key}")
         self.server.restore(key)
 
+    def refuse(self, key: str, code: str, times: int) -> None:
+        self._say(f"{key} may not be looked at {times} times: {code}")
+        self.server.refuse(key, code, times)
+
     def tick(self) -> None:
         self._say("a second passes")
         self.server.tick()
@@ -73,6 +77,7 @@ class Model:
 
     def publish(self, folder: Folder, keys: list[str], ended: Ended) -> Process:
         process = self._process(f"publish {' '.join(keys)}")
+        process.batch = len(keys)
         bucket = Bucket(self._client(), Inline(self._rng.shuffle))  # type: ignore[arg-type]  # all that is used of a pool
         publisher = Publisher(self._store(), bucket, self.layout, self._signing)
         began = self.server.moment

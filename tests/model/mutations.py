@@ -53,6 +53,9 @@ _SCANS = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "scans": 3, "changes": 4, "s
 _ONLY_SCANS = {**_STORM, "scans": 3, "changes": 3, "losing": 1.0, "scanner": 1.0}
 _LARGE = {"scale": Scale(300, 16, 4), "faults": 4, "fault_rate": 0.3}
 _EMPTYING = {**_STORM, "scans": 2, "changes": 3, "publishers": 2, "scanner": 1.0, "losing": 0.0}
+_BUSY = {**_UPDATES, "keys": ("a/1.pdf", "a/2.pdf"), "held": 1, "refusing": 0, "scale": Scale(1_000_000, 1, 2)}
+_REFUSING = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "scans": 0, "changes": 6, "refusing": 0.5}
+_MENDING = {**_REFUSING, "faults": 4, "fault_rate": 0.3}
 
 MUTATIONS = (
     Mutation("head before the read", "HEAD after the manifest was read", updates.head_before_the_read),
@@ -79,7 +82,11 @@ MUTATIONS = (
     Mutation("leave uploads", "a failed upload is aborted", commits.leave_uploads, kind="upload left"),
     Mutation("no sweep", "an upload of unheard id is aborted", commits.no_sweep, _LARGE, kind="upload left"),
     Mutation("leave staged", "what was staged is deleted", commits.leave_staged, kind="staged left"),
-    Mutation("one half", "a batch in halves is published whole", updates.one_half),
+    Mutation("one half", "a batch in parts is published whole", updates.one_half),
+    Mutation("writes alone count", "every loss costs patience", updates.count_writes_alone, _BUSY, "starved"),
+    Mutation("refused is gone", "what may not be looked at gets no line", updates.read_refused_as_gone, _REFUSING),
+    Mutation("refused is done", "what may not be looked at fails", updates.say_nothing_of_the_refused, _REFUSING),
+    Mutation("refused at last", "an answer is of the look that landed", updates.tell_of_the_last_look, _MENDING),
 )  # fmt: skip
 
 REDUNDANT = (

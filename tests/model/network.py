@@ -159,15 +159,17 @@ class Network:
             unheard = " (unheard)" if isinstance(by, Straggler) else ""
             self.trace(f"{by.process.name}{unheard}", asked(operation, request), came)
         if isinstance(by, Task):
-            self._remember_look(by, operation, request, answer)
+            self._remember_look(by, operation, request, answer, code_of(error) if error else "")
         if error:
             raise error
         self._remember_write(by, operation, request, answer, late=late)
         return answer
 
-    def _remember_look(self, task: Task, operation: str, request: dict[str, Any], answer: Any) -> None:
-        """Who looked at what, and when: a 404 is a look too."""
-        if operation in ("head_object", "get_object"):
+    def _remember_look(self, task: Task, operation: str, request: dict[str, Any], answer: Any, code: str) -> None:
+        """Who looked at what, and when: a 404 is a look too, and nothing else is that was refused."""
+        if operation == "head_object":
+            task.process.looks[request["Key"]] += 1
+        if operation in ("head_object", "get_object") and (answer or code in ("404", "NoSuchKey")):
             task.seen[request["Key"]] = self.server.moment
         elif operation == "list_objects_v2" and answer:
             page, token = answer["Listed"]

@@ -38,6 +38,7 @@ class Server(FakeS3):
         self.moment = 0
         self.pasts: dict[str, Past] = {}
         self._versions: dict[str, list[Stored]] = {}
+        self._refusals: dict[str, list[str]] = {}
         self._page = page
         self._smallest_part = smallest_part
 
@@ -61,6 +62,23 @@ class Server(FakeS3):
         if versions:
             self.objects[key] = versions[max(0, len(versions) - 2)]
         self._remember(key)
+
+    def refuse(self, key: str, code: str, times: int) -> None:
+        """Let the document not be looked at for so many times: by its own policy, or for want of its owner's key."""
+        self._refusals[key] = [code] * times
+
+    def _require_sight(self, key: str, *, bare: bool) -> None:
+        if self._refusals.get(key):
+            code = self._refusals[key].pop()
+            raise refusal("400" if bare and code == "InvalidRequest" else code)
+
+    def _head_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        self._require_sight(Key, bare=True)
+        return super()._head_object(Bucket, Key)
+
+    def _get_object(self, Bucket: str, Key: str, **request: Any) -> dict[str, Any]:  # type: ignore[override]  # passed on
+        self._require_sight(Key, bare=False)
+        return super()._get_object(Bucket, Key, **request)
 
     def _remember(self, key: str) -> None:
         self.moment += 1

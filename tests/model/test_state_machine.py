@@ -62,6 +62,10 @@ class Histories(RuleBasedStateMachine):
         self.model.restore(key)
         self._event(key, heard=heard)
 
+    @rule(key=st.sampled_from(_KEYS), code=st.sampled_from(("AccessDenied", "InvalidRequest")), times=st.integers(1, 3))
+    def refuse(self, key: str, code: str, times: int) -> None:
+        self.model.refuse(key, code, times)
+
     @rule()
     def tick(self) -> None:
         self.model.tick()
