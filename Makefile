@@ -85,6 +85,7 @@ PREFIX ?= 2026/04/
 SOURCE_DIR ?=
 KEY ?=
 CREATE_BUCKET ?=
+OVERWRITE ?=
 
 # Where no store is named, the MinIO of `make up` is meant: its keys are its own, the environment's are for AWS.
 # A store on this machine that is named without keys gets the same.
@@ -115,8 +116,8 @@ up: $(READY) ## MinIO on this machine, by Docker or without, with its bucket (MI
 down: $(READY) ## end it; what it stored goes too
 	@$(BIN)/python -m local.laptop.up down
 
-seed: $(READY) ## put PDFs into the bucket (SOURCE_DIR=folder, or samples; PREFIX=2026/04/, CREATE_BUCKET=1)
-	@$(AT_STORE) $(BIN)/python seed.py $(if $(CREATE_BUCKET),--create-bucket)
+seed: $(READY) ## put PDFs into the bucket (SOURCE_DIR=folder, or samples; PREFIX=2026/04/, CREATE_BUCKET=1, OVERWRITE=1)
+	@$(AT_STORE) $(BIN)/python seed.py $(if $(CREATE_BUCKET),--create-bucket) $(if $(filter 1,$(OVERWRITE)),--overwrite)
 
 invoke: $(READY) ## give the incremental update the event of an upload (KEY=2026/04/acme/q1.pdf)
 	@$(AT_STORE) $(BIN)/python -m local.laptop.invoke created

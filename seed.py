@@ -1,15 +1,18 @@
 """Put PDFs into a bucket: those of SOURCE_DIR, or a few generated samples.
 
-    SOURCE_DIR=~/reports python seed.py [--create-bucket]
+    SOURCE_DIR=~/reports python seed.py [--create-bucket] [--overwrite]
 
 The environment says where to: BUCKET_NAME, PREFIX, S3_ENDPOINT_URL, as for the functions, and AWS's own variables.
+What is there already is skipped, unless told otherwise.
 """
 
 import argparse
 import os
+import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
@@ -22,24 +25,36 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
 
-from local.samples import sample_pdfs
-from local.signals import end_like_ctrl_c
 from shared.config import Settings
 from shared.domain.documents import LONGEST_KEY, Place
 from shared.domain.errors import BucketMissingError, CredentialsError, LinkManifestError
 from shared.store.client import make_client
-from shared.store.failures import BROKEN, code_of, explain, is_passing, status_of
+from shared.store.failures import code_of, explain, is_passing
+from shared.store.presence import create_bucket, is_there, refuse_to_overwrite, require_bucket
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _AT_ONCE = 8
-_MOST_SHOWN = 10  # failures: a screen's worth
+_MOST_SHOWN = 10  # of a kind: a screen's worth
 _INTERRUPTED = 130  # the exit code of what Ctrl-C ended
+_SAMPLES = ("acme/q1.pdf", "acme/q2 final.pdf", "globex/March & April.PDF", "globex/2026/übersicht.pdf", "summary.pdf")
+_BODY = b"""%%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>>>> endobj
+4 0 obj <</Length %d>> stream\n%b\nendstream endobj
+5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding>> endobj
+"""
+_END = b"xref\n0 6\n0000000000 65535 f \n%btrailer <</Size 6 /Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
 
 
 class SeedError(Exception):
     """There is nothing to upload, or it cannot be read; the message says what to do."""
+
+
+class TakenError(SeedError):
+    """The bucket holds something under that key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +75,32 @@ class Pdf:
 
 @dataclass(slots=True)
 class Outcome:
-    """What was uploaded, by its key, and why other PDFs were not. Those in neither were not begun."""
+    """What was uploaded, by its key, and what became of other PDFs, by their names: true at every moment."""
 
     uploaded: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    under_way: list[str] = field(default_factory=list)
     interrupted: bool = False
 
-    def note(self, pdf: Pdf, done: "Future[str]") -> None:
-        if done.cancelled():
-            return
-        if error := done.exception():
+    def of(self, put: Callable[[Pdf], str], pdf: Pdf) -> None:
+        """Put one, and note how that ended. Raises what it raises."""
+        self.under_way.append(pdf.name)
+        try:
+            self.uploaded.append(put(pdf))
+        except TakenError:
+            self.taken.append(pdf.name)
+        except Exception as error:
             self.failed.append(f"{pdf.name}: {error}")
-        else:
-            self.uploaded.append(done.result())
+            raise
+        finally:
+            self.under_way.remove(pdf.name)
 
 
 def pdfs(source_dir: str | None) -> list[Pdf]:
-    """Those below a folder, sub-folders included, in the order of their names; without one, the samples.
-
-    Raises SeedError.
-    """
+    """Those below a folder, sub-folders included, by their names; without one, the samples. Raises SeedError."""
     if not source_dir:
-        return [Pdf(name, content) for name, content in sample_pdfs()]
+        return [Pdf(name, one_page_pdf(f"Sample report: {name}")) for name in _SAMPLES]
     folder = Path(source_dir).expanduser()
     if not folder.is_dir():
         raise SeedError(f"SOURCE_DIR is {source_dir!r}, which is no folder. Name one that holds PDFs.")
@@ -99,36 +118,23 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(path, name) for name in names)
 
 
-def create_bucket(client: "S3Client", bucket: str) -> None:
-    """Make the bucket where it is not there yet, in the client's region."""
-    region = client.meta.region_name
-    where = {} if region in ("us-east-1", "aws-global") else {"LocationConstraint": region}
-    try:
-        client.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": where} if where else {}))  # type: ignore[arg-type]  # any region's name
-    except BROKEN as error:
-        if code_of(error) not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
-            raise explain(error, "creating", Place(bucket, "")) from error
+def one_page_pdf(text: str) -> bytes:
+    """A page of A4 with a line of text on it (PDF 1.4, ISO 32000; characters beyond Latin-1 are shown as '?')."""
+    shown = re.sub(r"([\\()])", r"\\\1", text).encode("latin-1", "replace")
+    drawing = b"BT /F1 18 Tf 60 760 Td (%b) Tj ET" % shown
+    body = _BODY % (len(drawing), drawing)
+    begins = [b"%010d 00000 n \n" % found.start() for found in re.finditer(rb"(?m)^\d 0 obj", body)]
+    return body + _END % (b"".join(begins), len(body))
 
 
-def require_bucket(client: "S3Client", bucket: str) -> None:
-    """Raise what keeps every upload from working, before the first: no bucket, no credentials, nobody there."""
-    try:
-        client.head_bucket(Bucket=bucket)
-    except BROKEN as error:
-        if status_of(error) == 404:  # noqa: PLR2004 -- HTTP's Not Found
-            raise BucketMissingError(
-                f"there is no bucket {bucket!r}. Name another (BUCKET_NAME=…), or have it made: --create-bucket."
-            ) from error
-        if code_of(error) != "403":  # it may be allowed to write and nothing else: each upload will tell
-            raise explain(error, "looking for", Place(bucket, "")) from error
-
-
-def put(client: "S3Client", bucket: str, prefix: str, pdf: Pdf) -> str:
-    """Upload one; its key. Raises SeedError where the file is to blame, else LinkManifestError."""
+def put(client: "S3Client", bucket: str, prefix: str, pdf: Pdf, *, overwrite: bool = False) -> str:
+    """Upload one; its key. Raises TakenError, SeedError where the file is to blame, else LinkManifestError."""
     try:
         place = Place(bucket, prefix + pdf.name)
         if not place.fits:
             raise SeedError(f"its key would be longer than the {LONGEST_KEY} bytes S3 allows")
+        if not overwrite and is_there(client, place):
+            raise TakenError(place.key)
         with pdf.open() as body:
             _send(client, place, body)
     except UnicodeEncodeError as error:
@@ -139,92 +145,103 @@ def put(client: "S3Client", bucket: str, prefix: str, pdf: Pdf) -> str:
 
 
 def _send(client: "S3Client", place: Place, body: BinaryIO) -> None:
+    options = {"ContentType": "application/pdf"}
+    alone = TransferConfig(use_threads=False)  # side by side are the PDFs, not their parts
     try:
-        client.upload_fileobj(
-            body,
-            place.bucket,
-            place.key,
-            ExtraArgs={"ContentType": "application/pdf"},
-            Config=TransferConfig(use_threads=False),  # side by side are the PDFs, not their parts
-        )
+        client.upload_fileobj(body, place.bucket, place.key, ExtraArgs=options, Config=alone)
     except (BotoCoreError, ClientError) as error:
+        if code_of(error) == "PreconditionFailed":
+            raise TakenError(place.key) from error
         raise explain(error, "uploading", place) from error
 
 
-def upload(put: Callable[[Pdf], str], wanted: list[Pdf], advance: Callable[[], None]) -> Outcome:
+def upload(put: Callable[[Pdf], str], wanted: list[Pdf], advance: Callable[[], None], outcome: Outcome) -> None:
     """Upload side by side; `advance` is called after each. What fails does not stop the others, save a store that is
-    not there any more: then, and on Ctrl-C, what has begun is ended and no other begun.
+    not there any more: then, and on Ctrl-C, what has begun is ended and no other begun. A second one is raised at once.
     """
-    outcome = Outcome()
-    running: dict[Future[str], Pdf] = {}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        try:
-            running.update((pool.submit(put, pdf), pdf) for pdf in wanted)
-            for done in as_completed(running):
-                advance()
-                if _ends_all(done.exception()):
-                    break
-        except KeyboardInterrupt:
-            outcome.interrupted = True
+    pool = ThreadPoolExecutor(_AT_ONCE)
+    try:
+        for done in as_completed([pool.submit(outcome.of, put, pdf) for pdf in wanted]):
+            advance()
+            if _ends_all(done.exception()):
+                break
+    except KeyboardInterrupt:
+        outcome.interrupted = True
+        print("Ending what has begun. Ctrl-C again: without waiting for it.", file=sys.stderr)
+    finally:
         pool.shutdown(cancel_futures=True)
-    for done, pdf in running.items():
-        outcome.note(pdf, done)
-    return outcome
 
 
 def _ends_all(error: BaseException | None) -> bool:
-    if isinstance(error, (BucketMissingError, CredentialsError)):
-        return True
-    return isinstance(error, LinkManifestError) and error.__cause__ is not None and is_passing(error.__cause__)
+    cause = error.__cause__ if isinstance(error, LinkManifestError) else None
+    return isinstance(error, (BucketMissingError, CredentialsError)) or (cause is not None and is_passing(cause))
 
 
-def seed(settings: Settings, prefix: str, wanted: list[Pdf], *, create: bool) -> Outcome:
+def seed(settings: Settings, prefix: str, wanted: list[Pdf], told: argparse.Namespace, outcome: Outcome) -> None:
     """Upload with a progress bar. Raises LinkManifestError where nothing can be uploaded at all."""
-    client = make_client(boto3.Session(), settings.endpoint_url)
-    bucket = settings.bucket_name
-    if create:
+    client, bucket = make_client(boto3.Session(), settings.endpoint_url), settings.bucket_name
+    if told.create_bucket:
         create_bucket(client, bucket)
     require_bucket(client, bucket)
+    if not told.overwrite:
+        refuse_to_overwrite(client)
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"s3://{bucket}/{prefix}", total=len(wanted))
-        return upload(partial(put, client, bucket, prefix), wanted, partial(progress.advance, task))
+        advance = partial(progress.advance, progress.add_task(f"s3://{bucket}/{prefix}", total=len(wanted)))
+        upload(partial(put, client, bucket, prefix, overwrite=told.overwrite), wanted, advance, outcome)
 
 
 def report(outcome: Outcome, asked: int, where: str) -> int:
     """Say what was uploaded and what was not; the exit code."""
+    under_way = list(outcome.under_way)  # while this is said, too
+    left = asked - sum(map(len, (outcome.uploaded, outcome.taken, outcome.failed, under_way)))
     print(f"{len(outcome.uploaded)} of {asked} PDFs uploaded to {where}")
     if outcome.interrupted:
-        print("Interrupted. Uploaded are:", *outcome.uploaded or ["none"], sep="\n  ", file=sys.stderr)
-    for failure in outcome.failed[:_MOST_SHOWN]:
-        print(f"  not uploaded: {failure}", file=sys.stderr)
-    if more := len(outcome.failed[_MOST_SHOWN:]):
-        print(f"  and {more} more failed", file=sys.stderr)
-    if left := asked - len(outcome.uploaded) - len(outcome.failed):
+        print("Interrupted. Uploaded are:", *sorted(outcome.uploaded) or ["none"], sep="\n  ", file=sys.stderr)
+    _list("is there already, and was not overwritten", outcome.taken)
+    _list("not uploaded", outcome.failed)
+    _list("was under way, and may have been uploaded", under_way)
+    if left:
         print(f"  not begun: {left}", file=sys.stderr)
-    if outcome.interrupted:
-        return _INTERRUPTED
-    return 1 if outcome.failed or left else 0
+    return _INTERRUPTED if outcome.interrupted else int(bool(outcome.failed or left))
+
+
+def _list(what: str, names: list[str]) -> None:
+    for name in names[:_MOST_SHOWN]:
+        print(f"  {what}: {name}", file=sys.stderr)
+    if more := len(names[_MOST_SHOWN:]):
+        print(f"  and {more} more", file=sys.stderr)
+
+
+def _run(told: argparse.Namespace) -> int:
+    settings, outcome, wanted = Settings.from_env(os.environ), Outcome(), list[Pdf]()
+    prefix = settings.prefix if settings.prefix.endswith("/") or not settings.prefix else f"{settings.prefix}/"
+    try:
+        wanted = pdfs(os.environ.get("SOURCE_DIR"))
+        seed(settings, prefix, wanted, told, outcome)
+    except KeyboardInterrupt:
+        outcome.interrupted = True
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # what was done is said to its end
+    code = report(outcome, len(wanted), f"s3://{settings.bucket_name}/{prefix}")
+    if outcome.under_way:
+        sys.stdout.flush()
+        os._exit(code)  # its threads would be waited for
+    return code
 
 
 def main() -> int:
     """Upload, say what was uploaded; 1 where not everything was."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--create-bucket", action="store_true", help="make the bucket where it is not there yet")
-    create = arguments.parse_args().create_bucket
-    end_like_ctrl_c()
+    arguments.add_argument("--overwrite", action="store_true", help="replace what is there under the same key")
+    told = arguments.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
-        settings = Settings.from_env(os.environ)
-        prefix = settings.prefix if settings.prefix.endswith("/") or not settings.prefix else f"{settings.prefix}/"
-        wanted = pdfs(os.environ.get("SOURCE_DIR"))
-        outcome = seed(settings, prefix, wanted, create=create)
+        return _run(told)
     except (SeedError, LinkManifestError, BotoCoreError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("Interrupted; nothing was uploaded.", file=sys.stderr)
-        return _INTERRUPTED
-    return report(outcome, len(wanted), f"s3://{settings.bucket_name}/{prefix}")
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ from local.deployed import emulator, package
 from local.deployed.deployment import DeploymentError, deploy
 from local.deployed.library import Library, LibraryError, fetch, manifest_key, prefix_of, seconds_until
 from local.project import LOCAL
-from local.samples import sample_pdfs
 from local.signals import end_like_ctrl_c
+from seed import pdfs
 from shared.domain.manifest import Line
 
 PREFIX = "2026/04/"
@@ -38,7 +38,7 @@ class Demo:
     def __init__(self, screen: Console, library: Library) -> None:
         self.screen = screen
         self.library = library
-        self.pdfs = {PREFIX + name: content for name, content in sample_pdfs()}
+        self.pdfs = {PREFIX + sample.name: sample.open().read() for sample in pdfs(None)}
 
     def upload(self) -> None:
         self.title("PDFs uploaded: S3 tells a queue, the queue a function, the function writes the manifest")

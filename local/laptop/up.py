@@ -21,10 +21,10 @@ from local.laptop import minio
 from local.laptop.compose import Compose, ComposeError
 from local.project import LOCAL
 from local.signals import end_like_ctrl_c
-from seed import create_bucket
 from shared.config import Settings
 from shared.domain.errors import ConfigError, LinkManifestError
 from shared.store.client import make_client
+from shared.store.presence import create_bucket
 
 
 class PortTakenError(Exception):

@@ -21,10 +21,10 @@ from minio.error import MinioException, S3Error
 from local.laptop.invoke import encoded, update
 from local.laptop.minio import is_ready
 from local.signals import end_like_ctrl_c
-from seed import require_bucket
 from shared.config import Settings
 from shared.domain.errors import LinkManifestError
 from shared.store.client import make_client, quiet
+from shared.store.presence import require_bucket
 
 _EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
 _FORBIDDEN = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch")

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from local.daemon import port_is_free
 from local.project import LOCAL, ROOT
-from local.samples import one_page_pdf
+from seed import one_page_pdf
 from shared.domain.manifest import read_lines
 from tests.servers import Server, free_ports
 from tests.shell import Shell

@@ -2,7 +2,10 @@
 
 import io
 import os
+import subprocess
+import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +14,8 @@ import pytest
 from pypdf import PdfReader
 
 import seed
-from local.samples import one_page_pdf, sample_pdfs
-from seed import Outcome, Pdf, SeedError, pdfs, put, report, upload
+from local.project import ROOT
+from seed import Outcome, Pdf, SeedError, TakenError, one_page_pdf, pdfs, put, report, upload
 from shared.domain.errors import StoreUnavailableError
 
 
@@ -28,13 +31,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_samples_are_readable_and_say_whose_they_are() -> None:
-    for name, content in sample_pdfs():
-        (page,) = PdfReader(io.BytesIO(content), strict=True).pages
-        assert name in page.extract_text()
+    for sample in pdfs(None):
+        (page,) = PdfReader(sample.open(), strict=True).pages
+        assert sample.name in page.extract_text()
 
 
 def test_the_samples_are_the_same_every_time() -> None:
-    assert list(sample_pdfs()) == list(sample_pdfs())
+    assert pdfs(None) == pdfs(None)
 
 
 def test_a_page_shows_brackets_and_backslashes_as_they_are() -> None:
@@ -48,7 +51,13 @@ def test_every_pdf_of_a_folder_is_taken_in_any_case_with_its_sub_folders(folder:
 
 
 def test_without_a_folder_the_samples_are_taken() -> None:
-    assert [pdf.name for pdf in pdfs("")] == [name for name, _ in sample_pdfs()]
+    assert pdfs("") == pdfs(None) != []
+
+
+def test_what_puts_pdfs_into_a_bucket_needs_nothing_of_the_laptops_tools() -> None:
+    program = "import seed, sys; sys.exit(any(name.partition('.')[0] == 'local' for name in sys.modules))"
+
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
 def test_a_folder_that_is_none_is_named() -> None:
@@ -70,7 +79,17 @@ def nowhere() -> Any:
     def upload_fileobj(*_: object, **__: object) -> None:
         raise AssertionError("nothing was to be sent")
 
-    return SimpleNamespace(upload_fileobj=upload_fileobj)
+    def head_object(**_: object) -> None:
+        raise OSError("nobody is there")
+
+    return SimpleNamespace(upload_fileobj=upload_fileobj, head_object=head_object)
+
+
+def uploaded(send: Callable[[Pdf], str], count: int, advance: Callable[[], None] = lambda: None) -> Outcome:
+    """What became of so many PDFs."""
+    outcome = Outcome()
+    upload(send, [Pdf(f"{n}.pdf", b"x") for n in range(count)], advance, outcome)
+    return outcome
 
 
 @pytest.mark.parametrize(
@@ -106,9 +125,25 @@ def test_one_that_fails_does_not_stop_the_others() -> None:
             raise SeedError("it is empty")
         return pdf.name
 
-    outcome = upload(send, [Pdf(f"{n}.pdf", b"x") for n in range(3)], lambda: None)
+    outcome = uploaded(send, 3)
 
-    assert outcome == Outcome(["0.pdf", "2.pdf"], ["1.pdf: it is empty"])
+    assert sorted(outcome.uploaded) == ["0.pdf", "2.pdf"]
+    assert outcome.failed == ["1.pdf: it is empty"]
+
+
+def test_what_is_there_already_is_no_failure_and_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    def send(pdf: Pdf) -> str:
+        if pdf.name == "1.pdf":
+            raise TakenError(pdf.name)
+        return pdf.name
+
+    code = report(uploaded(send, 3), 3, "s3://reports/")
+
+    said = capsys.readouterr()
+    assert code == 0
+    assert "2 of 3 PDFs uploaded" in said.out
+    assert "is there already, and was not overwritten: 1.pdf" in said.err
+    assert "not begun" not in said.err
 
 
 def test_a_store_that_is_gone_is_not_asked_again_for_every_pdf() -> None:
@@ -124,7 +159,7 @@ def test_a_store_that_is_gone_is_not_asked_again_for_every_pdf() -> None:
     def let_go_soon() -> None:
         threading.Timer(0.1, end.set).start()
 
-    outcome = upload(send, [Pdf(f"{n}.pdf", b"x") for n in range(1000)], let_go_soon)
+    outcome = uploaded(send, 1000, let_go_soon)
 
     assert len(outcome.failed) == len(asked) <= 9
 
@@ -143,10 +178,21 @@ def test_an_interruption_ends_what_has_begun_and_counts_it(monkeypatch: pytest.M
         threading.Timer(0.1, end.set).start()
         raise KeyboardInterrupt
 
-    outcome = upload(send, [Pdf(f"{n}.pdf", b"x") for n in range(50)], interrupted)
+    outcome = uploaded(send, 50, interrupted)
 
     assert outcome.interrupted
-    assert outcome.uploaded == ["0.pdf", "1.pdf", "2.pdf"]
+    assert sorted(outcome.uploaded) == ["0.pdf", "1.pdf", "2.pdf"]
+    assert outcome.under_way == []
+
+
+def test_what_is_still_under_way_is_neither_uploaded_nor_not(capsys: pytest.CaptureFixture[str]) -> None:
+    code = report(Outcome(["0.pdf"], under_way=["1.pdf"], interrupted=True), 9, "s3://reports/")
+
+    said = capsys.readouterr()
+    assert code == 130
+    assert "1 of 9 PDFs uploaded" in said.out
+    assert "was under way, and may have been uploaded: 1.pdf" in said.err
+    assert "not begun: 7" in said.err
 
 
 def test_an_interruption_says_what_was_uploaded_and_how_many_were_not_begun(capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,7 +206,7 @@ def test_an_interruption_says_what_was_uploaded_and_how_many_were_not_begun(caps
 
 
 def test_of_many_failures_ten_are_shown_and_the_rest_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    code = report(Outcome([], [f"{n}.pdf: broken" for n in range(25)]), 25, "s3://reports/")
+    code = report(Outcome(failed=[f"{n}.pdf: broken" for n in range(25)]), 25, "s3://reports/")
 
     said = capsys.readouterr()
     assert code == 1
