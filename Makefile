@@ -85,6 +85,7 @@ PREFIX ?= 2026/04/
 SOURCE_DIR ?=
 KEY ?=
 CREATE_BUCKET ?=
+DELETE ?=
 OVERWRITE ?=
 
 # Where no store is named, the MinIO of `make up` is meant: its keys are its own, the environment's are for AWS.
@@ -113,8 +114,8 @@ invoke: override export KEY := $(value KEY)
 up: $(READY) ## MinIO on this machine, by Docker or without, with its bucket (MINIO_PORT=9000 MINIO_CONSOLE_PORT=9001)
 	@$(BIN)/python -m local.laptop.up up
 
-down: $(READY) ## end it; what it stored goes too
-	@$(BIN)/python -m local.laptop.up down
+down: $(READY) ## end it, and keep what it stored (DELETE=1: that goes too)
+	@$(BIN)/python -m local.laptop.up down $(if $(filter 1,$(DELETE)),--delete)
 
 seed: $(READY) ## put PDFs into the bucket (SOURCE_DIR=folder, or samples; PREFIX=2026/04/, CREATE_BUCKET=1, OVERWRITE=1)
 	@$(AT_STORE) $(BIN)/python seed.py $(if $(CREATE_BUCKET),--create-bucket) $(if $(filter 1,$(OVERWRITE)),--overwrite)

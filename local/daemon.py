@@ -8,10 +8,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.signals import undisturbed
+
 STOP_SECONDS = 15
+_OWN = ("log", "pid", "alive")
 
 
 class DaemonError(Exception):
@@ -20,14 +24,18 @@ class DaemonError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Daemon:
-    """The server of one folder, running or not. The folder holds `log`, `pid`, `alive` and what the server keeps."""
+    """The server of one folder, running or not. The folder holds `log`, `pid`, `alive` and what the server stores."""
 
     folder: Path
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
 
     def start(
         self, command: Sequence[str], env: Mapping[str, str], ready: Callable[[], bool], within: float
     ) -> subprocess.Popen[bytes]:
-        """Start it and wait until it is ready, at most `within` seconds; else raise DaemonError and leave nothing.
+        """Start it and wait until it is ready, at most `within` seconds; else raise DaemonError, with it ended.
 
         Returns its process, for those who are there when it ends.
         """
@@ -36,8 +44,9 @@ class Daemon:
         try:
             self._wait_until_ready(process, ready, within)
         except BaseException:
-            self.stop()
-            process.wait()
+            with undisturbed():
+                self.stop()
+                process.wait()
             raise
         return process
 
@@ -53,15 +62,27 @@ class Daemon:
         return False
 
     def stop(self) -> None:
-        """End it and remove its folder; nothing happens where there is none."""
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            if self.alive():
-                os.killpg(int((self.folder / "pid").read_text()), number)
-                _wait_while(self.alive)
+        """End it and all that it started. What it stored stays; where that is not a single file, its folder goes."""
+        if self.alive():
+            group = int((self.folder / "pid").read_text())
+            with suppress(ProcessLookupError):
+                os.kill(group, signal.SIGTERM)  # it alone: an orderly end needs those it started
+            _wait_while(self.alive)
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+            _wait_while(self.alive)
+        for name in _OWN:
+            (self.folder / name).unlink(missing_ok=True)
+        if not any(files for _, _, files in os.walk(self.folder)):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def remove(self) -> None:
+        """End it, and delete what it stored."""
+        self.stop()
         _wait_while(self._remains)
 
     def _spawn(self, command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        with (self.folder / "alive").open("w") as lock, (self.folder / "log").open("w") as log:
+        with (self.folder / "alive").open("w") as lock, self.log.open("w") as log:
             fcntl.flock(lock, fcntl.LOCK_EX)
             process = subprocess.Popen(
                 command,
@@ -80,8 +101,8 @@ class Daemon:
         deadline = time.monotonic() + within
         while not ready() or process.poll() is not None:
             if process.poll() is not None or time.monotonic() > deadline:
-                log = (self.folder / "log").read_text(errors="replace")
-                raise DaemonError(f"It did not start. The end of its log:\n{log[-2000:]}")
+                log = self.log.read_text(errors="replace")
+                raise DaemonError(f"The server did not start. The end of its log:\n{log[-2000:]}")
             time.sleep(0.05)
 
     def _remains(self) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
+from local.daemon import Daemon, DaemonError
 from local.deployed import emulator, package
 from local.deployed.deployment import DeploymentError, deploy
 from local.deployed.library import Library, LibraryError, fetch, manifest_key, prefix_of, seconds_until
@@ -167,7 +168,7 @@ def log_kept_on_failure(folder: Path, log: Path) -> Iterator[None]:
     try:
         yield
     except Exception:
-        shutil.copy(folder / "emulator.log", log)
+        shutil.copy(Daemon(folder).log, log)
         raise
 
 
@@ -183,7 +184,7 @@ def main() -> None:
         run(Console(highlight=False), local)
     except KeyboardInterrupt:
         sys.exit("Interrupted; nothing is left running.")
-    except (emulator.EmulatorError, DeploymentError, subprocess.CalledProcessError) as error:
+    except (DaemonError, DeploymentError, subprocess.CalledProcessError) as error:
         sys.exit(f"The demo could not start: {error}")
     except (LibraryError, OSError, BotoCoreError, ClientError) as error:
         log = os.path.relpath(log_in(local))

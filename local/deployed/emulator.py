@@ -4,20 +4,18 @@ It runs with authorization on, so that the roles of the template are enforced, a
 processes of this machine, without Docker.
 """
 
-import fcntl
 import os
-import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from local.daemon import Daemon
 from local.deployed.aws import Aws
 from local.kept import digest, kept
 from local.project import ROOT, TOOLS, UV
@@ -27,16 +25,11 @@ PINNED = ROOT / "requirements" / "emulator.txt"
 REGION = "us-east-1"
 ACCESS_KEY_ID = SECRET_ACCESS_KEY = "test"  # noqa: S105 - the emulator's administrator, on this machine alone
 START_SECONDS = 30
-STOP_SECONDS = 15
-
-
-class EmulatorError(Exception):
-    """The emulator did not start; the message holds the end of its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A running emulator: its folder holds `emulator.log`, its temporary files and its process id."""
+    """A running emulator: its folder is a Daemon's, and holds its temporary files."""
 
     folder: Path
     endpoint_url: str
@@ -61,42 +54,20 @@ def emulator(folder: Path) -> Iterator[Emulator]:
         yield running
     finally:
         with undisturbed():
-            stop(folder)
+            Daemon(folder).remove()
             if running:
                 running.process.wait()
 
 
 def start(folder: Path) -> Emulator:
-    """Start one that lives on after this process; raise EmulatorError where it does not come up."""
+    """Start one that lives on after this process; raise DaemonError where it does not come up."""
     program = install()
     (folder / "tmp").mkdir(parents=True)
     port = _free_port()
-    started = Emulator(folder, f"http://127.0.0.1:{port}", _spawn(program, folder, port))
-    _wait_until_healthy(started)
-    return started
-
-
-def alive(folder: Path) -> bool:
-    """Whether the emulator of this folder runs."""
-    try:
-        with (folder / "alive").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
-
-
-def stop(folder: Path) -> None:
-    """End it and everything it started, and remove its folder; nothing happens where there is none."""
-    if alive(folder):
-        group = int((folder / "pid").read_text())
-        os.kill(group, signal.SIGTERM)
-        _wait_while(lambda: alive(folder))
-        with suppress(ProcessLookupError):
-            os.killpg(group, signal.SIGKILL)  # functions that did not end with it
-    _wait_while(lambda: _remains(folder))
+    endpoint_url = f"http://127.0.0.1:{port}"
+    healthy = partial(_healthy, endpoint_url)
+    process = Daemon(folder).start([str(program)], _environment(folder, port), healthy, START_SECONDS)
+    return Emulator(folder, endpoint_url, process)
 
 
 def _install(folder: Path) -> None:
@@ -106,23 +77,6 @@ def _install(folder: Path) -> None:
 
 def _uv(*arguments: str | Path) -> None:
     subprocess.run([UV, "--quiet", *arguments], check=True)
-
-
-def _spawn(program: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    with (folder / "alive").open("w") as lock, (folder / "emulator.log").open("w") as log:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        process = subprocess.Popen(
-            [program],
-            env=_environment(folder, port),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=[lock.fileno()],  # it holds the lock for as long as it lives, however it dies
-            start_new_session=True,
-        )
-    (folder / "pid").write_text(str(process.pid))
-    return process
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
@@ -150,30 +104,9 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_healthy(started: Emulator) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not _healthy(started.endpoint_url):
-        if started.process.poll() is not None or time.monotonic() > deadline:
-            log = (started.folder / "emulator.log").read_text()
-            raise EmulatorError(f"The emulator did not start. The end of its log:\n{log[-2000:]}")
-        time.sleep(0.05)
-
-
 def _healthy(endpoint_url: str) -> bool:
     try:
         with urllib.request.urlopen(f"{endpoint_url}/_ministack/health", timeout=2) as answer:  # noqa: S310 - http, our own
             return bool(answer.status == 200)  # noqa: PLR2004 - OK
     except OSError:
         return False
-
-
-def _remains(folder: Path) -> bool:
-    """Remove it; whether something was still being written there."""
-    shutil.rmtree(folder, ignore_errors=True)
-    return folder.exists()
-
-
-def _wait_while(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + STOP_SECONDS
-    while holds() and time.monotonic() < deadline:
-        time.sleep(0.05)

@@ -12,6 +12,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from local.daemon import Daemon, DaemonError
 from local.deployed import emulator
 from local.deployed.deployment import DeploymentError, Stack, deploy
 from local.kept import alone
@@ -27,11 +28,11 @@ def up(local: Path = LOCAL) -> Stack:
     local.mkdir(exist_ok=True)
     description = local / "stack.json"
     with alone(local / ".stack.lock"):
-        if emulator.alive(local / "stack") and description.exists():
+        if _daemon(local).alive() and description.exists():
             return Stack(**json.loads(description.read_text()))
         _end(local)  # what a crash may have left
         try:
-            stack = deploy(emulator.start(local / "stack").aws())
+            stack = deploy(emulator.start(_daemon(local).folder).aws())
             description.write_text(json.dumps(asdict(stack), indent=2) + "\n")
         except BaseException:
             _end(local)
@@ -44,15 +45,19 @@ def down(local: Path = LOCAL) -> bool:
     if not local.exists():
         return False
     with alone(local / ".stack.lock"):
-        running = emulator.alive(local / "stack")
+        running = _daemon(local).alive()
         _end(local)
     return running
+
+
+def _daemon(local: Path) -> Daemon:
+    return Daemon(local / "stack")
 
 
 def _end(local: Path) -> None:
     with undisturbed():
         (local / "stack.json").unlink(missing_ok=True)
-        emulator.stop(local / "stack")
+        _daemon(local).remove()
 
 
 def _explain(stack: Stack, local: Path) -> str:
@@ -67,7 +72,7 @@ The stack runs; `make stack-down` ends it. Everything about it is in {folder}/st
   aws lambda invoke --function-name {stack.full_scan_function} \\
     --payload fileb://<(echo '{{"prefix": ""}}') answer.json
 
-  log of the emulator and the functions: {folder}/stack/emulator.log"""
+  log of the emulator and the functions: {folder}/stack/log"""
 
 
 def main() -> None:
@@ -82,7 +87,7 @@ def main() -> None:
             print(_explain(up(given.folder.resolve()), given.folder))
         else:
             print("The stack has ended." if down(given.folder.resolve()) else "No stack was running.")
-    except (emulator.EmulatorError, DeploymentError, subprocess.CalledProcessError) as error:
+    except (DaemonError, DeploymentError, subprocess.CalledProcessError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("Interrupted; nothing is left running.")

@@ -30,9 +30,9 @@ class Compose:
         """Start them, and wait until they are healthy."""
         self._do("up", "--detach", "--wait", *services)
 
-    def down(self) -> None:
-        """End them; their data goes too."""
-        self._do("down", "--volumes")
+    def down(self, *, delete: bool = False) -> None:
+        """End them; what they stored stays in the project's volume, or goes too."""
+        self._do("down", *(["--volumes"] if delete else []))
 
     def _asks(self, *arguments: str, answer: bool = False) -> bool:
         try:

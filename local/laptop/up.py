@@ -1,7 +1,7 @@
 """A MinIO to develop against: by Docker where that works, else the very same release as a process.
 
-python -m local.laptop.up up      starts it, makes the bucket BUCKET_NAME, and says how to reach it
-python -m local.laptop.up down    ends it; what it stored goes too
+python -m local.laptop.up up               starts it, makes the bucket BUCKET_NAME, and says how to reach it
+python -m local.laptop.up down [--delete]  ends it; what it stored is kept, or deleted
 
 The environment says where: MINIO_PORT, MINIO_CONSOLE_PORT, MINIO_ROOT_USER and MINIO_ROOT_PASSWORD.
 """
@@ -19,7 +19,7 @@ from local.daemon import Daemon, DaemonError, port_is_free
 from local.kept import alone
 from local.laptop import minio
 from local.laptop.compose import Compose, ComposeError
-from local.project import LOCAL
+from local.project import LOCAL, ROOT
 from local.signals import end_like_ctrl_c
 from shared.config import Settings
 from shared.domain.errors import ConfigError, LinkManifestError
@@ -74,17 +74,30 @@ def up(laptop: Laptop) -> None:
     create_bucket(make_client(session, laptop.endpoint_url), laptop.bucket)
 
 
-def down(laptop: Laptop) -> bool:
-    """End it; whether there was one."""
-    daemon = laptop.daemon()
-    if daemon.alive():
+def down(laptop: Laptop, *, delete: bool = False) -> str:
+    """End it, and delete what it stored only where that is asked for; what is to be said about it."""
+    daemon, by_docker = laptop.daemon(), laptop.compose.works()
+    in_docker = by_docker and laptop.compose.runs()
+    ended = "MinIO has ended." if daemon.alive() or in_docker else "No MinIO was running."
+    if delete:
+        daemon.remove()
+    else:
         daemon.stop()
-        return True
-    daemon.stop()  # what a crash may have left
-    if laptop.compose.works() and laptop.compose.runs():
-        laptop.compose.down()
-        return True
-    return False
+    if in_docker or (by_docker and delete):
+        laptop.compose.down(delete=delete)
+    return f"{ended} {_about_what_it_stored(laptop, in_docker=in_docker, deleted=delete)}".rstrip()
+
+
+def _about_what_it_stored(laptop: Laptop, *, in_docker: bool, deleted: bool) -> str:
+    if deleted:
+        return "What it stored is deleted."
+    kept = [f"{laptop.daemon().folder.relative_to(ROOT)}"] if laptop.daemon().folder.exists() else []
+    kept += [f"Docker's volume {laptop.compose.project}_data"] if in_docker else []
+    if not kept:
+        return ""
+    return (
+        f"What it stored is kept in {' and '.join(kept)}: `make up` goes on with it, `make down DELETE=1` deletes it."
+    )
 
 
 def _start(laptop: Laptop) -> None:
@@ -118,7 +131,7 @@ def _explain(laptop: Laptop) -> str:
     return (
         f"MinIO is at {laptop.endpoint_url}, its console at http://127.0.0.1:{laptop.console_port} "
         f"(user {laptop.user}).\n"
-        f"The bucket {laptop.bucket} is there. Next: make seed. `make down` ends MinIO and removes what it stored."
+        f"The bucket {laptop.bucket} is there. Next: make seed. `make down` ends MinIO and keeps what it stored."
     )
 
 
@@ -126,15 +139,16 @@ def main() -> None:
     """What `make up` and `make down` run."""
     arguments = argparse.ArgumentParser(usage=__doc__)
     arguments.add_argument("verb", choices=["up", "down"])
-    verb = arguments.parse_args().verb
+    arguments.add_argument("--delete", action="store_true")
+    told = arguments.parse_args()
     end_like_ctrl_c()
     try:
         laptop = Laptop.from_env(os.environ)
-        if verb == "up":
+        if told.verb == "up":
             up(laptop)
             print(_explain(laptop))
         else:
-            print("MinIO has ended; what it stored is gone." if down(laptop) else "No MinIO was running.")
+            print(down(laptop, delete=told.delete))
     except (LinkManifestError, PortTakenError, ComposeError, DaemonError, minio.MinioMissingError) as error:
         sys.exit(f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:

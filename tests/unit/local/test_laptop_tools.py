@@ -1,8 +1,6 @@
 """What the laptop's tools find on a machine, and what they feed the functions; programs are stand-ins on the PATH."""
 
-import os
 import re
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.daemon import Daemon, DaemonError, port_is_free
+from local.daemon import port_is_free
 from local.laptop import minio
 from local.laptop.compose import Compose, ComposeError
 from local.laptop.invoke import Context, object_created
@@ -20,19 +18,8 @@ from local.laptop.up import Laptop
 from local.project import ROOT
 from shared.domain.errors import ConfigError
 from shared.domain.events import Change, parse
+from tests.machine import Machine
 from tests.servers import free_ports
-
-
-class Machine:
-    """A machine whose PATH holds nothing but what a test puts there."""
-
-    def __init__(self, folder: Path) -> None:
-        self.bin = folder / "bin"
-        self.bin.mkdir()
-
-    def has(self, name: str, script: str) -> None:
-        (self.bin / name).write_text(f"#!/bin/sh\n{script}\n")
-        (self.bin / name).chmod(0o755)
 
 
 @pytest.fixture
@@ -121,9 +108,11 @@ def test_docker_is_asked_for_a_project_of_its_own(machine: Machine, tmp_path: Pa
     assert compose.works()
     compose.up("minio")
     compose.down()
+    compose.down(delete=True)
 
     assert (tmp_path / "asked").read_text().splitlines()[1:] == [
         "compose --project-name pdf-links-9000 up --detach --wait minio",
+        "compose --project-name pdf-links-9000 down",
         "compose --project-name pdf-links-9000 down --volumes",
     ]
 
@@ -141,53 +130,6 @@ def test_a_compose_that_fails_is_an_error(machine: Machine) -> None:
 
     with pytest.raises(ComposeError, match="docker compose up"):
         Compose("pdf").up("minio")
-
-
-# ---- a server as a process
-
-
-def test_a_daemon_is_found_again_by_its_folder_and_ends_with_it(tmp_path: Path) -> None:
-    folder = tmp_path / "server"
-
-    process = Daemon(folder).start(["sleep", "60"], os.environ, lambda: True, within=5)
-    assert Daemon(folder).alive()
-
-    Daemon(folder).stop()
-    process.wait()
-    assert not Daemon(folder).alive()
-    assert not folder.exists()
-
-
-def test_a_daemon_that_does_not_listen_to_requests_to_end_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("local.daemon.STOP_SECONDS", 0.3)
-    folder = tmp_path / "server"
-    deaf = ["sh", "-c", "trap '' TERM; touch deaf; while :; do sleep 0.05; done"]
-    process = Daemon(folder).start(deaf, os.environ, (folder / "deaf").exists, within=5)
-
-    Daemon(folder).stop()
-
-    assert process.wait() == -signal.SIGKILL
-    assert not folder.exists()
-
-
-def test_a_daemon_that_dies_shows_the_end_of_its_log_and_leaves_nothing(tmp_path: Path) -> None:
-    folder = tmp_path / "server"
-
-    with pytest.raises(DaemonError, match="out of cheese"):
-        Daemon(folder).start(["sh", "-c", "echo out of cheese"], os.environ, lambda: False, within=5)
-
-    assert not folder.exists()
-
-
-def test_a_daemon_that_never_gets_ready_is_ended(tmp_path: Path) -> None:
-    folder = tmp_path / "server"
-
-    with pytest.raises(DaemonError):
-        Daemon(folder).start(["sleep", "60"], os.environ, lambda: False, within=0.1)
-
-    assert not folder.exists()
 
 
 # ---- settings
