@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+UV := $(BIN)/python -m local.uv
 READY := .venv/.ready
 
 .PHONY: help setup
@@ -16,7 +17,7 @@ $(READY): requirements/dev.txt requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	$(BIN)/uv pip install --quiet --python .venv --require-hashes -r requirements/dev.txt
+	$(UV) pip install --quiet --python .venv --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # ---- proof
@@ -69,8 +70,8 @@ deploy: build $(SAM) ## build, and deploy to your AWS account (STACK=name, PARAM
 		--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
 
 $(SAM): requirements/sam.txt | $(READY)
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .tools/sam
-	$(BIN)/uv pip install --quiet --python .tools/sam --require-hashes -r requirements/sam.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python .tools/sam
+	$(UV) pip install --quiet --python .tools/sam --require-hashes -r requirements/sam.txt
 	@touch $@
 
 # ---- on this machine, with MinIO; or with any S3 at S3_ENDPOINT_URL

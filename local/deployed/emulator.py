@@ -18,8 +18,9 @@ from pathlib import Path
 from local.daemon import Daemon
 from local.deployed.aws import Aws
 from local.kept import digest, kept
-from local.project import ROOT, TOOLS, UV
+from local.project import ROOT, TOOLS
 from local.signals import undisturbed
+from local.uv import uv
 
 PINNED = ROOT / "requirements" / "emulator.txt"
 REGION = "us-east-1"
@@ -71,12 +72,8 @@ def start(folder: Path) -> Emulator:
 
 
 def _install(folder: Path) -> None:
-    _uv("venv", "--allow-existing", "--python", sys.executable, folder)
-    _uv("pip", "install", "--python", folder, "--require-hashes", "-r", PINNED)
-
-
-def _uv(*arguments: str | Path) -> None:
-    subprocess.run([UV, "--quiet", *arguments], check=True)
+    uv("venv", "--allow-existing", "--python", sys.executable, folder)
+    uv("pip", "install", "--python", folder, "--require-hashes", "-r", PINNED)
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:

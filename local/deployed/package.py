@@ -6,9 +6,7 @@ The dependencies are kept apart from the code, so that a change of a line zips a
 """
 
 import argparse
-import os
 import platform
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -17,7 +15,8 @@ from functools import partial
 from pathlib import Path
 
 from local.kept import digest, kept
-from local.project import BUILD, ROOT, UV
+from local.project import BUILD, ROOT
+from local.uv import uv
 
 PINNED = ROOT / "requirements" / "runtime.txt"
 CODE = ("functions", "shared")
@@ -60,20 +59,9 @@ def package(target: Target) -> Path:
 
 
 def _install(folder: Path, wheels: tuple[str, ...]) -> None:
-    command: list[str | Path] = [
-        UV,
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "--target",
-        folder,
-        *wheels,
-        "-r",
-        PINNED,
-    ]
     # A zip forgets when its files were written, so what was compiled must not depend on it.
-    subprocess.run(command, check=True, env={**os.environ, "PYC_INVALIDATION_MODE": "UNCHECKED_HASH"})
+    rules = {"PYC_INVALIDATION_MODE": "UNCHECKED_HASH"}
+    uv("pip", "install", "--require-hashes", "--target", folder, *wheels, "-r", PINNED, **rules)
 
 
 def _write_zip(folder: Path, dependencies: Path) -> None:
