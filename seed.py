@@ -19,7 +19,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
@@ -28,7 +27,7 @@ from rich.progress import MofNCompleteColumn, Progress
 from shared.config import Settings
 from shared.domain.documents import LONGEST_KEY, Place
 from shared.domain.errors import BucketMissingError, CredentialsError, LinkManifestError
-from shared.store.client import make_client
+from shared.store.endpoint import connect
 from shared.store.failures import code_of, explain, is_passing
 from shared.store.presence import create_bucket, is_there, refuse_to_overwrite, require_bucket
 
@@ -179,7 +178,7 @@ def _ends_all(error: BaseException | None) -> bool:
 
 def seed(settings: Settings, prefix: str, wanted: list[Pdf], told: argparse.Namespace, outcome: Outcome) -> None:
     """Upload with a progress bar. Raises LinkManifestError where nothing can be uploaded at all."""
-    client, bucket = make_client(boto3.Session(), settings.endpoint_url), settings.bucket_name
+    client, bucket = connect(settings), settings.bucket_name
     if told.create_bucket:
         create_bucket(client, bucket)
     require_bucket(client, bucket)

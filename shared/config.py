@@ -33,7 +33,7 @@ class Settings:
             bucket_name=bucket_name,
             prefix=_prefix(env.get("PREFIX", "2026/04/"), Folder(bucket_name, ""), layout),
             url_expiry_seconds=_number(env, "URL_EXPIRY_SECONDS", 900, _LONGEST_EXPIRY),
-            endpoint_url=_endpoint(env.get("S3_ENDPOINT_URL", "")),
+            endpoint_url=endpoint("S3_ENDPOINT_URL", env.get("S3_ENDPOINT_URL", "")),
             queue_max=_number(env, "QUEUE_MAX", 2000, 1_000_000),
             layout=layout,
         )
@@ -84,7 +84,8 @@ def _text(name: str, value: str, longest: int = LONGEST_KEY) -> str:
     return value
 
 
-def _endpoint(value: str) -> str | None:
+def endpoint(name: str, value: str) -> str | None:
+    """The address of an S3, without a slash at its end; None where none is given. Raises ConfigError."""
     if not value:
         return None
     try:
@@ -94,7 +95,7 @@ def _endpoint(value: str) -> str | None:
         usable = False
     if not usable or re.search(r"[\s?#@\"\\]", value) or not value.isascii():
         shown = re.sub(r"//[^/]*@", "//***@", value)  # no password in a log
-        raise _refused("S3_ENDPOINT_URL", shown, "http://HOST[:PORT] or https://HOST[:PORT], without user or query")
+        raise _refused(name, shown, "http://HOST[:PORT] or https://HOST[:PORT], without user or query")
     return value.rstrip("/")
 
 

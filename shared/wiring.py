@@ -11,6 +11,7 @@ from shared.config import Settings
 from shared.links.credentials import Links, session_key
 from shared.store.bucket import Bucket
 from shared.store.client import make_client, quiet
+from shared.store.endpoint import followed
 from shared.store.manifests import ManifestStore
 from shared.update.publish import Publisher
 from shared.update.retry import Retries, queue_client
@@ -43,6 +44,7 @@ def wire(settings: Settings) -> Wiring:
     """Make the client and what stands on it. Nothing is asked of S3 yet."""
     quiet()
     session = boto3.Session()
+    settings = followed(settings, session)
     client = make_client(session, settings.endpoint_url)
     links = Links(
         client.meta.region_name,

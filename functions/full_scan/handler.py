@@ -20,8 +20,8 @@ from shared.store.client import async_configuration, stay_in_region
 from shared.telemetry import invocation, logger
 from shared.wiring import wire
 
-settings = Settings.from_env(os.environ)
-wiring = wire(settings)
+wiring = wire(Settings.from_env(os.environ))
+settings = wiring.settings
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lambda's own types

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-import boto3
 from rich.console import Console
 from rich.table import Table
 
 from shared.config import Settings
 from shared.domain.documents import Folder, Place
 from shared.domain.errors import LinkManifestError
-from shared.store.client import make_client
+from shared.store.endpoint import connect
 from shared.store.failures import BROKEN, code_of, explain, status_of
 from shared.store.multipart import Source, Upload
 
@@ -131,7 +130,7 @@ def main() -> int:
     """Print what was found; 1 where the store is not fit."""
     try:
         settings = Settings.from_env(os.environ)
-        findings = examine(make_client(boto3.Session(), settings.endpoint_url), settings)
+        findings = examine(connect(settings), settings)
     except LinkManifestError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1

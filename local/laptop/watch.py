@@ -24,6 +24,7 @@ from local.signals import end_like_ctrl_c
 from shared.config import Settings
 from shared.domain.errors import LinkManifestError
 from shared.store.client import make_client, quiet
+from shared.store.endpoint import followed
 from shared.store.presence import require_bucket
 
 _EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
@@ -103,7 +104,7 @@ def main() -> None:
     end_like_ctrl_c()
     quiet()
     try:
-        settings = Settings.from_env(os.environ)
+        settings = followed(Settings.from_env(os.environ), boto3.Session())
         client = listener(settings)
         require_bucket(make_client(boto3.Session(), settings.endpoint_url), settings.bucket_name)
         print(f"Watching {settings.bucket_name} at {settings.endpoint_url}; Ctrl-C ends it.", flush=True)

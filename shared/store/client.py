@@ -25,6 +25,7 @@ def _options(endpoint_url: str | None) -> dict[str, Any]:
         "max_pool_connections": 50,
         "request_checksum_calculation": "when_required",  # bodies are signed; other stores know no trailing checksums
         "response_checksum_validation": "when_required",
+        "ignore_configured_endpoint_urls": True,  # links would not follow them: endpoint.py does, for both
     }
 
 
