@@ -166,15 +166,16 @@ def test_a_store_that_is_gone_is_not_asked_again_for_every_pdf() -> None:
 
 def test_an_interruption_ends_what_has_begun_and_counts_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seed, "_AT_ONCE", 2)
-    both, end = threading.Barrier(2), threading.Event()
+    begun, end = threading.Barrier(3), threading.Event()
 
     def send(pdf: Pdf) -> str:
         if pdf.name in ("1.pdf", "2.pdf"):
-            both.wait(10)
+            begun.wait(10)
             end.wait(10)
         return pdf.name
 
     def interrupted() -> None:
+        begun.wait(10)
         threading.Timer(0.1, end.set).start()
         raise KeyboardInterrupt
 
