@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from shared.domain.documents import has_dot_segments
+
 
 def service_in(environment: Mapping[str, str]) -> str:
     """Who logs and counts, by this environment: the dimension `service` of every metric. Lambda sets its own part:
@@ -37,6 +39,17 @@ def expires_in(first_expiry: str | None) -> None:
     if first_expiry:
         left = datetime.fromisoformat(first_expiry) - datetime.now(UTC)
         metrics.add_metric(name="SecondsToFirstExpiry", unit=MetricUnit.Seconds, value=left.total_seconds())
+
+
+def warn_of_dot_segments(bucket: str, prefix: str, key: str) -> None:
+    """Say it where a document's link will fail in most clients: only another name for it would help."""
+    if has_dot_segments(key):
+        logger.warning(
+            "the link to this key fails in clients that resolve its '.' and '..': curl, requests, browsers",
+            bucket=bucket,
+            prefix=prefix,
+            key=key,
+        )
 
 
 @contextmanager

@@ -9,6 +9,14 @@ BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")  # what the SDK ta
 LONGEST_KEY = 1024  # bytes of UTF-8, https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 
 
+def has_dot_segments(key: str) -> bool:
+    """Whether it has a `.` or `..` between slashes. Clients resolve these before they ask, and so ask for another key.
+
+    https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4; encoding them helps little, for browsers decode them first.
+    """
+    return "./" in key and not {".", ".."}.isdisjoint(key.split("/"))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Folder:
     """A prefix of a documents' bucket: what one manifest is about."""

@@ -19,7 +19,7 @@ from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import Document, unsealed
 from shared.domain.signing import Signing
 from shared.scan.spool import Spool, full_disk_told
-from shared.telemetry import logger
+from shared.telemetry import logger, warn_of_dot_segments
 
 Page = list[Document]
 
@@ -126,6 +126,9 @@ class Filing:
     async def write(self, page: Page) -> None:
         documents = [found for found in page if self._layout.is_document(self._bucket, found.key)]
         self.ignored += len(page) - len(documents)
+        if self._only is None:  # what is listed once more, alone, has been warned of
+            for found in documents:
+                warn_of_dot_segments(self._bucket, self._layout.prefix_of(found.key), found.key)
         signing = self._signing(self._bucket)
         with full_disk_told():
             for prefix, group in groupby(documents, lambda found: self._layout.prefix_of(found.key)):

@@ -8,7 +8,7 @@ from shared.domain.deadline import RESERVE, Deadline
 from shared.domain.documents import LONGEST_KEY, Folder, Layout, Place
 from shared.domain.errors import OutOfTimeError, PrefixesFailedError
 from shared.domain.events import Batch, Change, Notice
-from shared.telemetry import logger
+from shared.telemetry import logger, warn_of_dot_segments
 from shared.update.publish import Published, Publisher
 
 _AT_ONCE = 8  # prefixes
@@ -86,6 +86,9 @@ def _routed(batch: Batch, router: Router, delivery: Delivery) -> dict[Folder, di
         else:
             delivery.ignored += 1
             router.tell_ignored(change)
+    for folder, keys in folders.items():
+        for key in keys:
+            warn_of_dot_segments(folder.bucket, folder.prefix, key)
     return folders
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.documents import Folder, Layout, Place
+from shared.domain.documents import Folder, Layout, Place, has_dot_segments
 
 OWN = Layout(manifest_prefix="m/", manifest_bucket="manifests")
 BARE = Layout(manifest_prefix="", manifest_bucket="manifests")
@@ -110,3 +110,15 @@ def test_a_name_fits_up_to_1024_bytes_not_characters(letter: str, bytes_each: in
     most = letter * (1024 // bytes_each)
     assert Place("docs", most).fits
     assert not Place("docs", most + "x").fits
+
+
+@pytest.mark.parametrize("key", ["./a.pdf", "../a.pdf", "a/./b.pdf", "a/../b.pdf", "/../a.pdf", "a/b/.././c.pdf"])
+def test_dots_alone_between_slashes_are_seen(key: str) -> None:
+    assert has_dot_segments(key)
+
+
+@pytest.mark.parametrize(
+    "key", ["a.pdf", ".a/b.pdf", "a./b.pdf", "..a/b.pdf", "a../b.pdf", ".../b.pdf", "a//b.pdf", "..pdf"]
+)
+def test_dots_beside_something_else_are_a_name_like_any(key: str) -> None:
+    assert not has_dot_segments(key)

@@ -12,6 +12,7 @@ from shared.domain.errors import SpoolError, StoreUnavailableError
 from shared.domain.manifest import Document, read_lines
 from shared.scan.pipeline import Filing, Page, stream
 from shared.scan.spool import Spool
+from tests.conftest import Log
 from tests.world import World
 
 MODIFIED = "2026-04-02T08:00:00Z"
@@ -125,3 +126,13 @@ def test_what_is_not_complete_is_closed_when_the_listing_ends_early() -> None:
         asyncio.run(run())
     assert sealed.spools == []
     assert len(list(Path("/proc/self/fd").iterdir())) == open_before
+
+
+def test_a_scan_warns_once_of_each_key_whose_link_clients_will_not_follow(log: Log) -> None:
+    documents = page("a/../1.pdf", "a/./2.pdf", "a/..b/3.pdf", "a./4.pdf", "a/...pdf")
+    Sealed().file(documents)
+    Sealed(only="a/../").file(documents)  # its folder listed once more, alone
+
+    told = [(line["level"], line["prefix"], line["key"]) for line in log()]
+    assert told == [("WARNING", "a/../", "a/../1.pdf"), ("WARNING", "a/./", "a/./2.pdf")]
+    assert "X-Amz" not in str(log())

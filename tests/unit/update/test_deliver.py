@@ -120,3 +120,14 @@ def test_an_empty_batch_is_no_work(world: World) -> None:
     empty: Any = Batch((), from_queue=False)
     delivery = delivered(world, empty)
     assert (delivery.published, delivery.failed, delivery.ignored) == ([], {}, 0)
+
+
+def test_an_update_warns_once_of_each_key_whose_link_clients_will_not_follow(world: World, log: Log) -> None:
+    world.s3.upload("../1.pdf")
+    batch = batch_of(("../1.pdf", "a/1.pdf"), ("../1.pdf",))
+
+    delivered(world, batch)
+
+    (line,) = log()
+    assert (line["level"], line["bucket"], line["prefix"], line["key"]) == ("WARNING", "docs", "../", "../1.pdf")
+    assert "X-Amz" not in str(line)
