@@ -34,11 +34,15 @@ def count(name: str, value: float) -> None:
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
 
 
+def seconds(name: str, value: float) -> None:
+    metrics.add_metric(name=name, unit=MetricUnit.Seconds, value=value)
+
+
 def expires_in(first_expiry: str | None) -> None:
     """The seconds until a manifest's first link expires; nothing where it has no link."""
     if first_expiry:
         left = datetime.fromisoformat(first_expiry) - datetime.now(UTC)
-        metrics.add_metric(name="SecondsToFirstExpiry", unit=MetricUnit.Seconds, value=left.total_seconds())
+        seconds("SecondsToFirstExpiry", left.total_seconds())
 
 
 def warn_of_dot_segments(bucket: str, prefix: str, key: str) -> None:

@@ -9,7 +9,7 @@ from shared.domain.errors import raise_failures
 from shared.links.credentials import Links
 from shared.scan.rebuild import Rebuilt
 from shared.scan.scan import Report
-from shared.telemetry import count, expires_in, logger
+from shared.telemetry import count, expires_in, logger, seconds
 
 _LARGEST = 200 * 1024  # bytes: a state machine takes 256 KiB,
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -80,6 +80,8 @@ def tell(request: Request, report: Report) -> None:
         _tell_failure("listing ended early", request.folder, report.interrupted)
     count("DocumentsListed", sum(each.count for each in report.rebuilt.values()))
     count("DocumentsIgnored", report.ignored)
+    if report.oldest_manifest is not None:
+        seconds("OldestManifestAge", report.oldest_manifest)
     count("CommitConflicts", sum(each.conflicts for each in report.rebuilt.values()))
 
 

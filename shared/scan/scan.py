@@ -11,8 +11,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from shared.domain.age import age
 from shared.domain.deadline import RESERVE, Deadline
 from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import OutOfTimeError
@@ -44,6 +46,8 @@ class Report:
     failed: dict[str, Exception] = field(default_factory=dict)
     ignored: int = 0
     interrupted: Exception | None = None
+    oldest_manifest: float | None = None
+    """Seconds since the manifest was written that nothing has written for longest, as the scan began; None: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,14 @@ class Scan:
         home = self._tools.layout.home(self._folder.bucket)
         below = Place(home.bucket, home.key + self._folder.prefix)
         found: dict[str, str] = {}
+        oldest = ""
         async for page in Listing(self._tools.client, below).pages():
             self._deadline.require(f"listing {below}")
             for entry in page:
                 if folder := self._tools.layout.folder_of(self._folder.bucket, entry.key):
                     found[folder.prefix] = entry.etag
+                    oldest = min(oldest or entry.last_modified, entry.last_modified)
+        self._report.oldest_manifest = age(oldest, datetime.now(UTC))
         return found
 
     async def _list(self, filing: Filing) -> None:

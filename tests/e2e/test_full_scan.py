@@ -1,5 +1,6 @@
 """The deployed full scan, by hand and by its schedule."""
 
+import json
 from datetime import UTC, datetime
 from functools import partial
 
@@ -30,6 +31,16 @@ def test_a_lost_event_is_healed_by_a_scan(library: Library, prefix: str) -> None
     assert line is not None
     assert line.url is not None
     assert fetch(line.url) == PDF
+
+
+def test_a_scan_counts_under_its_own_name_how_old_the_oldest_manifest_was(library: Library, prefix: str) -> None:
+    library.scan(prefix)  # its own manifest is there at the latest now
+    library.scan(prefix)
+    log = library.log_of(library.stack.full_scan_function)
+    *_, counted = [json.loads(line) for line in log if "OldestManifestAge" in line]
+    assert counted["service"] == library.stack.full_scan_function
+    (age,) = counted["OldestManifestAge"]
+    assert 0 <= age < 600
 
 
 def test_the_scheduler_starts_a_scan_of_the_whole_bucket(library: Library, prefix: str) -> None:

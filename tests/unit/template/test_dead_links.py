@@ -1,0 +1,23 @@
+"""Links that may be dead: who is told."""
+
+from typing import Any
+
+from shared.telemetry import metrics
+
+
+def test_a_manifest_as_old_as_its_links_may_be_alarms(resources: dict[str, Any]) -> None:
+    alarm = resources["DeadLinksAlarm"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (metrics.namespace, "OldestManifestAge")
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": {"Ref": "FullScan"}}]
+    assert alarm["Statistic"] == "Maximum"  # not the mean with a scan of a prefix whose manifests are new
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert alarm["Threshold"] == {"Ref": "UrlExpirySeconds"}
+
+
+def test_a_period_of_it_holds_a_scan_and_without_one_nothing_is_said_to_be_well(
+    template: dict[str, Any], resources: dict[str, Any]
+) -> None:
+    alarm = resources["DeadLinksAlarm"]
+    assert alarm["Period"] == {"Ref": "ScanAlarmSeconds"}  # of a schedule that is as its description asks
+    assert alarm["TreatMissingData"] == "ignore"
+    assert "Condition" not in template["Resources"]["DeadLinksAlarm"]
