@@ -39,18 +39,20 @@ model: $(READY) ## 100,000 interleavings of the real protocol code (INTERLEAVING
 unit: $(READY) ## the tests that need no server, in seconds
 	$(BIN)/pytest tests/unit tests/properties
 
-lint: $(READY) ## format, lint, types, the direction of imports
+lint: $(READY) ## format, lint, types, the direction of imports, the template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/cfn-lint template.yaml
 
 # ---- deployed: on this machine into an AWS emulator, or to an account
 
-.PHONY: demo stack stack-down build deploy
+.PHONY: demo stack stack-down build validate parameters deploy
 ARCH ?= arm64
 STACK ?= pdf-links
 PARAMETERS ?=
+CHOSEN := .build/parameters.yaml
 SAM := .tools/sam/bin/sam
 
 demo: $(READY) ## watch all of it happen on this machine, deployed into an AWS emulator
@@ -65,9 +67,19 @@ stack-down: $(READY) ## end it
 build: $(READY) ## the functions' zip for Lambda (ARCH=arm64 or x86_64)
 	@$(BIN)/python -m local.deployed.package $(ARCH)
 
-deploy: build $(SAM) ## build, and deploy to your AWS account (STACK=name, PARAMETERS="Name=value ...")
+validate: $(SAM) ## what SAM says of the template; needs no account
+	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --template-file template.yaml --region us-east-1
+
+# As it was typed: values may hold a dollar sign.
+parameters: override export PARAMETERS := $(value PARAMETERS)
+parameters: $(READY)
+	@$(BIN)/python -m local.deployed.parameters '$(STACK)' '$(ARCH)' $(CHOSEN)
+
+# A first deployment that fails is rolled back and then deleted: what is left of it could not be deployed again.
+deploy: parameters build $(SAM) ## build, and deploy to your AWS account (STACK=name, PARAMETERS="Name=value ...")
 	SAM_CLI_TELEMETRY=0 $(SAM) deploy --template-file template.yaml --stack-name $(STACK) --resolve-s3 \
-		--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
+		--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --on-failure DELETE \
+		--parameter-overrides file://$(CHOSEN)
 
 $(SAM): requirements/sam.txt | $(READY)
 	$(UV) venv --quiet --clear --python $(BIN)/python .tools/sam

@@ -1,0 +1,60 @@
+"""What a person types as PARAMETERS, and what the template is given."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.deployed.parameters import ParameterError, check_bucket_name, parsed
+
+KNOWN = ("Prefix", "RefreshSchedule", "BucketName")
+
+
+def test_a_value_holds_what_its_quotes_hold() -> None:
+    assert parsed("RefreshSchedule='rate(20 minutes)' Prefix=", KNOWN) == {
+        "RefreshSchedule": "rate(20 minutes)",
+        "Prefix": "",
+    }
+    assert parsed('Prefix="a=b $c"', KNOWN) == {"Prefix": "a=b $c"}
+    assert parsed("", KNOWN) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("RefreshSchedule=rate(20 minutes)", "'minutes\\)'.*quotes"),
+        ("Prefix='2026/", "closing quotation"),
+        ("Perfix=2026/", "'Perfix'.*Prefix"),
+        ("Architecture=x86_64", "ARCH="),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_name(typed: str, said: str) -> None:
+    with pytest.raises(ParameterError, match=said):
+        parsed(typed, KNOWN)
+
+
+@pytest.mark.parametrize("stack", ["a" * 36, "Reports", "team_links"])
+def test_a_stack_no_bucket_can_be_called_after_needs_a_bucket_name(stack: str) -> None:
+    with pytest.raises(ParameterError, match="BucketName"):
+        check_bucket_name(stack, {})
+    check_bucket_name(stack, {"BucketName": "reports"})
+
+
+def test_the_longest_stack_gives_a_bucket_name_of_the_longest_region_and_no_longer() -> None:
+    check_bucket_name("a" * 35, {})
+    assert len("a" * 35 + "-123456789012-ap-southeast-1") == 63
+
+
+def test_the_file_holds_the_processor_too_and_a_mistake_leaves_none(tmp_path: Path) -> None:
+    def run(name: str, typed: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "local.deployed.parameters", "pdf-links", "arm64", str(tmp_path / name)]
+        return subprocess.run(command, env={"PARAMETERS": typed}, capture_output=True, text=True, check=False)
+
+    assert run("good.yaml", "Prefix='a b/'").returncode == 0
+    assert json.loads((tmp_path / "good.yaml").read_text()) == {"Architecture": "arm64", "Prefix": "a b/"}
+    bad = run("bad.yaml", "Nonsense")
+    assert bad.returncode == 1
+    assert "Nonsense" in bad.stderr
+    assert not (tmp_path / "bad.yaml").exists()
