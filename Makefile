@@ -22,7 +22,7 @@ $(READY): requirements/dev.txt requirements/uv.txt
 
 # ---- proof
 
-.PHONY: test unit lint campaigns soak model
+.PHONY: test unit lint campaigns soak model conformance
 
 test: $(READY) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
@@ -35,6 +35,9 @@ soak: $(READY) ## what takes hours: thousands of commits each, all pairs of faul
 
 model: $(READY) ## 100,000 interleavings of the real protocol code (INTERLEAVINGS=, FIRST=: how many, from which seed)
 	@$(BIN)/python -m tests.model --interleavings $(or $(INTERLEAVINGS),100000) --first $(or $(FIRST),0)
+
+conformance: $(READY) ## examine the stores README speaks of, and write its table of them
+	@$(BIN)/python -m tests.conformance
 
 unit: $(READY) ## the tests that need no server, in seconds
 	$(BIN)/pytest tests/unit tests/properties
@@ -142,5 +145,5 @@ invoke-full: $(READY) ## run the full scan (PREFIX=2026/04/)
 watch: $(READY) ## give every upload to the incremental update as it happens, until Ctrl-C
 	@$(AT_STORE) $(BIN)/python -m local.laptop.watch
 
-check-store: $(READY) ## does the store refuse what it must? One that does not loses updates
+check-store: $(READY) ## can the store be trusted? One that lets two writers win loses updates
 	@$(AT_STORE) $(BIN)/python -m local.laptop.check_store

@@ -23,6 +23,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.daemon import port_is_free
+from local.deployed.emulator import emulator
 from local.laptop.minio import environment, program, server_command
 
 if TYPE_CHECKING:
@@ -84,19 +85,22 @@ def moto() -> Iterator[Server]:
     def launch(_: Path) -> Launch:
         (port,) = free_ports(1)
         command = (_BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port))
-        return Launch(_server("moto", port), command, _bare_environment())
+        return Launch(new_server("moto", port), command, bare_environment())
 
-    with _running(launch) as server:
+    with running(launch) as server:
         yield server
 
 
 @contextmanager
 def seaweedfs() -> Iterator[Server]:
-    """SeaweedFS: a real server, all conditions held to. Its gRPC ports are its ports + 10000."""
+    """SeaweedFS: a real server; of several multipart uploads that are completed at once more than one may win.
+
+    Its gRPC ports are its ports + 10000.
+    """
 
     def launch(folder: Path) -> Launch:
         master, volume, filer, s3 = free_ports(4, also=_GRPC)
-        server = _server("seaweedfs", s3)
+        server = new_server("seaweedfs", s3)
         (folder / "data").mkdir()
         (folder / "s3.json").write_text(json.dumps({"identities": [_administrator(server)]}))
         command: list[object] = [_BIN / "weed", "-logtostderr", "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1"]
@@ -105,11 +109,11 @@ def seaweedfs() -> Iterator[Server]:
         command += [f"-filer.localSocket={folder / 'filer.sock'}", f"-s3.localSocket={folder / 's3.sock'}"]
         command += ["-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false", "-volume.max=200"]
         # One volume a bucket, not seven: they are few, and a bucket of each test takes some.
-        env = _bare_environment() | {"WEED_MASTER_VOLUME_GROWTH_COPY_1": "1"}
+        env = bare_environment() | {"WEED_MASTER_VOLUME_GROWTH_COPY_1": "1"}
         sockets = [f"/tmp/seaweedfs-*-{port + _GRPC}.sock" for port in (master, volume, filer, s3)]
         return Launch(server, command, env, sockets)
 
-    with _running(launch) as server:
+    with running(launch) as server:
         yield server
 
 
@@ -120,12 +124,20 @@ def minio() -> Iterator[Server]:
 
     def launch(folder: Path) -> Launch:
         port, console_port = free_ports(2)
-        server = _server("minio", port)
+        server = new_server("minio", port)
         own = environment(folder, server.access_key_id, server.secret_access_key)
         return Launch(server, server_command(folder, port, console_port), own)
 
-    with _running(launch) as server:
+    with running(launch) as server:
         yield server
+
+
+@contextmanager
+def ministack() -> Iterator[Server]:
+    """The AWS emulator, as an S3 server."""
+    with tempfile.TemporaryDirectory(prefix="s3-") as folder, emulator(Path(folder) / "emulator") as running:
+        aws = running.aws()
+        yield Server("ministack", aws.endpoint_url, aws.access_key_id, aws.secret_access_key, aws.region)
 
 
 def free_ports(count: int, also: int = 0) -> list[int]:
@@ -135,7 +147,7 @@ def free_ports(count: int, also: int = 0) -> list[int]:
 
 
 @contextmanager
-def _running(launch: Callable[[Path], Launch]) -> Iterator[Server]:
+def running(launch: Callable[[Path], Launch]) -> Iterator[Server]:
     server, guard = _start(launch)
     try:
         yield server
@@ -193,7 +205,7 @@ def _is_usable(server: Server) -> bool:
     return True
 
 
-def _server(name: str, port: int) -> Server:
+def new_server(name: str, port: int) -> Server:
     return Server(name, f"http://127.0.0.1:{port}", f"{name}-tests", secrets.token_hex(20))
 
 
@@ -202,5 +214,5 @@ def _administrator(server: Server) -> dict[str, object]:
     return {"name": "tests", "credentials": [keys], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}
 
 
-def _bare_environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": tempfile.gettempdir()}

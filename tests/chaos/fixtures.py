@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.deployed.emulator import emulator
+from tests import servers
 from tests.chaos.functions import cold_start, environment, output
 from tests.chaos.library import SMALL, Library
 from tests.chaos.proxy import proxy_for
@@ -41,11 +41,9 @@ def stage(shared_stage: Stage) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="session")
-def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The AWS emulator, as an S3 server."""
-    with emulator(tmp_path_factory.mktemp("emulator")) as running:
-        aws = running.aws()
-        yield Server("ministack", aws.endpoint_url, aws.access_key_id, aws.secret_access_key, aws.region)
+def ministack() -> Iterator[Server]:
+    with servers.ministack() as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,0 +1,60 @@
+"""README's table of stores: made of findings, between two marker comments."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from local.laptop.check_store.findings import Finding, Outcome, Subject, Verdict, verdict
+from local.project import ROOT
+
+README = ROOT / "README.md"
+_BEGIN, _END = "<!-- stores: written by `make conformance` -->", "<!-- /stores -->"
+_TABLE = re.compile(f"(?s)(?<={re.escape(_BEGIN)}\n).*?(?={re.escape(_END)})")
+_AWS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html"
+_FIT = {Verdict.FIT: "yes", Verdict.LIMITED: "with limits", Verdict.UNFIT: "**no**"}
+_NAMED = 4  # so many failures of one subject are named, more are counted
+_NOTHING = "\u2013"
+
+
+def row(name: str, findings: Sequence[Finding]) -> str:
+    """A store's line. Nothing in it differs from one examination to the next: no counts of rounds, no answers."""
+    wrong, limits = _told(findings, Outcome.WRONG), _told(findings, Outcome.LIMIT)
+    return f"| {name} | {_FIT[verdict(findings)]} | {wrong} | {limits} |"
+
+
+def rows(text: str) -> list[str]:
+    """The lines of README's table that `row` made."""
+    found = _TABLE.search(text)
+    assert found, "README has lost the comments around its table of stores"
+    return found[0].splitlines()[3:]
+
+
+def written(text: str, examined: Mapping[str, Sequence[Finding]]) -> str:
+    """README with a table of what was found."""
+    lines = [
+        "| store | fit | fails | limits |",
+        "|---|---|---|---|",
+        f"| Amazon S3 | by its [documentation]({_AWS}) | {_NOTHING} | {_NOTHING} |",
+        *(row(name, findings) for name, findings in examined.items()),
+    ]
+    assert _TABLE.search(text), "README has lost the comments around its table of stores"
+    return _TABLE.sub(lambda _: "\n".join(lines) + "\n", text)
+
+
+def _told(findings: Iterable[Finding], outcome: Outcome) -> str:
+    by_subject = groupby(findings, lambda finding: finding.subject)
+    told = [text for subject, found in by_subject if (text := _of_subject(subject, list(found), outcome))]
+    return "; ".join(told) or _NOTHING
+
+
+def _of_subject(subject: Subject, findings: Sequence[Finding], outcome: Outcome) -> str:
+    failed = [finding for finding in findings if finding.outcome is outcome]
+    names = list(dict.fromkeys(_name(finding) for finding in failed))
+    return "; ".join(names) if len(names) <= _NAMED else f"{len(failed)} of {len(findings)} {subject}"
+
+
+def _name(finding: Finding) -> str:
+    if finding.subject is Subject.RACES:  # which of its conditions fails is chance, where one of them does
+        return ", ".join(finding.tried.split(", ")[:2])
+    name, _, example = finding.tried.partition(": ") if finding.subject is Subject.KEYS else (finding.tried, "", "")
+    return f"{name} (`{example}`)" if example else name
