@@ -104,3 +104,4 @@ def test_a_store_that_cannot_be_reached_is_an_error_and_no_verdict() -> None:
     assert "StoreUnavailableError" in done.stderr
     assert "Is the store up?" in done.stderr
     assert "fit" not in done.stdout
+    assert "could not delete" not in done.stdout  # nothing was written

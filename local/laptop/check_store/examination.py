@@ -20,12 +20,9 @@ def examine(session: boto3.Session, settings: Settings, checks: Iterable[Check] 
     store = Store.of(session, settings.endpoint_url, Place(home.bucket, f"{home.key}/"))
     try:
         _reach(store)
-        return [_found(check, store) for check in checks or every_check()]
+        return _tried(store, checks or every_check())
     except BROKEN as error:
         raise explain(error, "examining", store.home) from error
-    finally:
-        for left in store.tidy():
-            print(f"could not delete {left}")
 
 
 def every_check() -> Iterator[Check]:
@@ -33,6 +30,14 @@ def every_check() -> Iterator[Check]:
     yield from races.checks()
     yield from answers.checks()
     yield from links.checks()
+
+
+def _tried(store: Store, checks: Iterable[Check]) -> list[Finding]:
+    try:
+        return [_found(check, store) for check in checks]
+    finally:
+        for left in store.tidy():
+            print(f"could not delete {left}")
 
 
 def _reach(store: Store) -> None:

@@ -143,4 +143,6 @@ def etag_of(answer: Mapping[str, Any]) -> str:
 
 def answer_of(error: Exception) -> str:
     """What the store said, in short: nothing of it is quoted that may hold an address."""
-    return f"{status_of(error)} {code_of(error)}".strip() if status_of(error) else type(error).__name__
+    status, code = status_of(error), code_of(error)
+    named = "" if code == str(status) else code  # a HEAD's answer has no body to name one
+    return f"{status} {named}".strip() if status else type(error).__name__
