@@ -60,6 +60,13 @@ class Layout:
         with_manifests = self.manifest_bucket in (None, bucket)
         return key.startswith(STAGING) or (with_manifests and key.startswith(self.manifest_prefix))
 
+    def is_own(self, bucket: str, key: str) -> bool:
+        """Whether it is a manifest, or staged to become one."""
+        if self.manifest_bucket not in (None, bucket) or not key.startswith(self.manifest_prefix):
+            return False
+        below = key[len(self.manifest_prefix) :]
+        return below.startswith(STAGING) or f"/{below}".endswith(f"/{MANIFEST_NAME}")
+
     def prefix_of(self, key: str) -> str:
         """The document's folder, or its first `prefix_depth` folders: `2026/04/q1.pdf` → `2026/04/`."""
         folder = key[: key.rfind("/") + 1]

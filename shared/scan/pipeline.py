@@ -125,7 +125,8 @@ class Filing:
 
     async def write(self, page: Page) -> None:
         documents = [found for found in page if self._layout.is_document(self._bucket, found.key)]
-        self.ignored += len(page) - len(documents)
+        if len(documents) < len(page):
+            self.ignored += self._strangers(page) - len(documents)
         if self._only is None:  # what is listed once more, alone, has been warned of
             for found in documents:
                 warn_of_dot_segments(self._bucket, self._layout.prefix_of(found.key), found.key)
@@ -164,6 +165,10 @@ class Filing:
         await self._seal(draft.prefix, draft.spool)  # until it is taken it is ours to close
         self._open.pop()
         self.sealed.add(draft.prefix)
+
+    def _strangers(self, page: Page) -> int:
+        """How many objects of a page are none of the project's own."""
+        return sum(not self._layout.is_own(self._bucket, found.key) for found in page)
 
     def _has_name(self, prefix: str) -> bool:
         place = self._layout.manifest_of(Folder(self._bucket, prefix))

@@ -75,6 +75,13 @@ def test_what_is_no_document_is_counted_and_not_written() -> None:
     assert sealed.filing.ignored == 4
 
 
+def test_the_projects_own_manifests_and_what_it_staged_are_not_counted() -> None:
+    sealed = Sealed()
+    sealed.file(page("a/1.txt", "a/2.pdf", "manifests/a/manifest.jsonl", "manifests/manifest.jsonl"))
+    sealed.file(page("manifests/.staging/c0ffee", "manifests/a/other.jsonl"))
+    assert sealed.filing.ignored == 2
+
+
 def test_a_prefix_whose_manifest_could_have_no_name_is_ignored() -> None:
     sealed = Sealed()
     long = "x" * 1000 + "/"
