@@ -17,6 +17,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
+from shared.domain.instant import earliest, zulu
 
 SCHEMA = 1
 CONTENT_TYPE = "application/x-ndjson"
@@ -24,7 +25,6 @@ LARGE = 5 * 1024 * 1024  # bytes; from here on S3 can copy it as a part, so it i
 NEVER = "none"  # `first-expiry` of a manifest without links
 
 _NUMBER = re.compile(r"-1|[0-9]{1,15}")  # -1: no rebuild yet; so long that a revision never outgrows it
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _MARKER_KEY = ""
 
 
@@ -128,7 +128,7 @@ class Head:
         if (schema := _number(found, "schema")) > SCHEMA:
             raise SchemaTooNewError(f"has schema {schema}, and this version knows {SCHEMA}: deploy the newer version")
         expiry = found.get("first-expiry", NEVER)
-        if expiry != NEVER and not _TIME.fullmatch(expiry):
+        if expiry != NEVER and zulu(expiry) != expiry:
             raise ManifestDamagedError(f"has metadata first-expiry={expiry[:100]!r}, which is no time")
         return cls(
             revision=_number(found, "revision"),
@@ -139,6 +139,23 @@ class Head:
             first_expiry=None if expiry == NEVER else expiry,
             versioned=True,
         )
+
+    @classmethod
+    def counted(cls, body: bytes) -> "Head":
+        """What metadata would tell of an earlier tool's manifest. Raises ManifestDamagedError as `read_lines` does."""
+        lines = read_lines(body, versioned=False).values()
+        count = sum(bool(raw.strip()) for raw in body.split(b"\n"))
+        return cls(lines=count, documents=documents(lines), first_expiry=first_expiry(lines))
+
+    @classmethod
+    def salvaged(cls, metadata: Mapping[str, str]) -> "Head":
+        """What can be read of damaged metadata. Whatever replaces the manifest counts on from its revision.
+
+        Where that is none, it was greater than the one the last rebuild began from.
+        """
+        found = {name.lower(): value for name, value in metadata.items() if _NUMBER.fullmatch(value)}
+        rebuilt_from = int(found.get("rebuilt-from", -1))
+        return cls(revision=max(0, int(found.get("revision", rebuilt_from + 1))), rebuilt_from=rebuilt_from)
 
 
 def _number(metadata: Mapping[str, str], name: str) -> int:
@@ -180,7 +197,7 @@ def _parse(raw: bytes, number: int, *, versioned: bool) -> Line:
         size=_typed(fields, "size", int),
         etag=_typed(fields, "etag", str),
         last_modified=_typed(fields, "last_modified", str),
-        expires_at=_typed(fields, "expires_at", str),
+        expires_at=zulu(_typed(fields, "expires_at", str)),
         revision=revision,
     )
 
@@ -196,10 +213,6 @@ def encode(lines: Iterable[Line]) -> bytes:
 
 def first_expiry(lines: Iterable[Line]) -> str | None:
     return min((line.expires_at for line in lines if line.expires_at and not line.deleted), default=None)
-
-
-def earliest(one: str | None, other: str | None) -> str | None:
-    return min(filter(None, (one, other)), default=None)
 
 
 def documents(lines: Iterable[Line]) -> int:

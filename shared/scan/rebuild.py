@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import ManifestDamagedError, ScanOverlapError
-from shared.domain.manifest import LARGE, Head, Line, earliest, encode, first_expiry
+from shared.domain.instant import earliest
+from shared.domain.manifest import LARGE, Head, Line, encode, first_expiry
 from shared.domain.merge import newer, resigned, with_own_line
 from shared.domain.signing import Signing
 from shared.scan.spool import Spool

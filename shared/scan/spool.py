@@ -8,7 +8,8 @@ from io import BytesIO
 from typing import BinaryIO, Protocol
 
 from shared.domain.errors import SpoolError
-from shared.domain.manifest import earliest, seal, seal_of
+from shared.domain.instant import earliest
+from shared.domain.manifest import seal, seal_of
 
 _CHUNK = 8 * 1024 * 1024  # bytes read at once: a part of what is staged, and so at least 5 MiB
 
@@ -37,8 +38,8 @@ class Spool:
     def empty(cls) -> "Spool":
         return cls(BytesIO())
 
-    def count(self, size: int, documents: int, expires_at: str) -> None:
-        """Note `size` bytes more, of that many documents."""
+    def count(self, size: int, documents: int, expires_at: str | None) -> None:
+        """Note `size` bytes more, of that many documents, and when the first of their links expires (None: no link)."""
         self._size += size
         self.documents += documents
         self.first_expiry = earliest(self.first_expiry, expires_at)

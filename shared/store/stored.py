@@ -31,6 +31,8 @@ class Stored:
     size: int = 0
     head: Head = field(default_factory=Head)
     damage: str | None = None
+    torn: bool = False
+    """Whether its last line has no end: only an earlier tool's."""
 
     @property
     def large(self) -> bool:

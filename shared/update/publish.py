@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import LinkManifestError, raise_failures
-from shared.domain.manifest import Document, Head, Line, documents, earliest, encode, first_expiry
+from shared.domain.instant import earliest
+from shared.domain.manifest import Document, Head, Line, documents, encode, first_expiry
 from shared.domain.merge import Tally, observed, tally, updated
 from shared.domain.signing import Signing
 from shared.store.bucket import Bucket
@@ -124,6 +125,8 @@ class Publisher:
 
     def _decide(self, stored: Stored, folder: Folder, keys: Sequence[str], deadline: Deadline) -> Draft:
         stored.refuse_damage()
+        if stored.large and not stored.head.versioned:
+            stored = self._store.count(stored)
         known = self._known(stored, folder)
         found = self._bucket.observe(folder.bucket, keys, deadline)  # after the manifest was looked at: never before
         if not found.seen:
@@ -147,20 +150,18 @@ class Publisher:
         return Draft(head, encode(lines), tally=changes)
 
     def _known(self, stored: Stored, folder: Folder) -> dict[str, Line] | None:
-        """The lines of the folder's own documents, whatever else somebody wrote there; None: it is appended to.
-
-        A large manifest without metadata is read once, to see that it is one.
-        """
-        if stored.large and stored.head.versioned:
-            return None
-        lines = self._store.read_lines(stored)
+        """The lines of the folder's own documents, whatever else somebody wrote there; None: it is appended to."""
         if stored.large:
             return None
+        lines = self._store.read_lines(stored)
         return {key: line for key, line in lines.items() if self._layout.belongs(folder, key)}
 
 
 def appended(stored: Stored, seen: dict[str, Document | None], revision: int, signing: Signing) -> Draft:
-    """A large manifest with the new lines at its end. Its HEAD tells all that is needed: nothing of it is read."""
+    """A large manifest with the new lines at its end. Its HEAD tells all that is needed: nothing of it is read.
+
+    An earlier tool's has been read once: to see that it is one, and to count.
+    """
     lines = observed(seen, revision, signing)
     head = Head(
         revision=revision,
@@ -169,8 +170,7 @@ def appended(stored: Stored, seen: dict[str, Document | None], revision: int, si
         documents=stored.head.documents,
         first_expiry=earliest(stored.head.first_expiry, first_expiry(lines)),
     )
-    cut = b"" if stored.head.versioned else b"\n"  # an earlier tool's last line may have no end
-    return Draft(head, cut + encode(lines), stored.source, tally(None, seen))
+    return Draft(head, b"\n" * stored.torn + encode(lines), stored.source, tally(None, seen))
 
 
 def _published(folder: Folder, place: Place, committed: Committed) -> Published:

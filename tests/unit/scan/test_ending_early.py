@@ -180,7 +180,7 @@ def test_a_spool_on_its_way_is_closed_when_the_listing_fails(monkeypatch: pytest
     assert len(closed) == 1
 
 
-@pytest.mark.parametrize("value", ["0", "", "soon", "2026-04-02T08:15:00"])
+@pytest.mark.parametrize("value", ["0", "", "soon", "2026-04-02T08:15:00", "2026-13-02T08:15:00Z"])
 def test_a_first_expiry_that_is_no_time_is_damage(value: str) -> None:
     with pytest.raises(ManifestDamagedError, match="first-expiry"):
         Head.parse(Head(revision=1).metadata() | {"first-expiry": value})
