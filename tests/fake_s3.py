@@ -10,14 +10,17 @@ import asyncio
 import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import lru_cache
 from itertools import count
 from threading import RLock
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from shared.domain.archive import Access
 from shared.domain.manifest import Document
 
 Hook = Callable[[str, dict[str, Any]], None]
@@ -30,6 +33,8 @@ _STATUS = {
     "PreconditionFailed": 412,
     "ConditionalRequestConflict": 409,
     "AccessDenied": 403,
+    "InvalidObjectState": 403,
+    "NotImplemented": 501,
     "InternalError": 500,
     "SlowDown": 503,
     "InvalidRange": 416,
@@ -55,6 +60,12 @@ class Stored:
     etag: str
     modified: datetime
     metadata: dict[str, str] = field(default_factory=dict)
+    storage_class: str = ""
+    restored_until: datetime | None = None
+
+    @property
+    def archived(self) -> bool:
+        return self.storage_class in ("GLACIER", "DEEP_ARCHIVE") and self.restored_until is None
 
 
 @dataclass(slots=True)
@@ -110,6 +121,16 @@ class FakeS3:
     def remove(self, key: str, bucket: str = "docs") -> None:
         self.buckets[bucket].pop(key, None)
 
+    def archive(self, key: str, storage_class: str = "GLACIER") -> None:
+        """As a lifecycle rule does, or as a restored copy's end: neither ETag nor time changes."""
+        objects = self.buckets["docs"]
+        objects[key] = replace(objects[key], storage_class=storage_class, restored_until=None)
+
+    def unarchive(self, key: str, seconds: int = 86400) -> None:
+        """What is archived can be read for so long: RestoreObject, completed."""
+        objects = self.buckets["docs"]
+        objects[key] = replace(objects[key], restored_until=self.now + timedelta(seconds=seconds))
+
     def tick(self, seconds: float = 1) -> None:
         self.now += timedelta(seconds=seconds)
 
@@ -136,6 +157,8 @@ class FakeS3:
         Range: str | None = None,
     ) -> dict[str, Any]:
         found = self._find(Bucket, Key)
+        if found.archived:
+            raise refusal("InvalidObjectState")
         if IfMatch not in (None, found.etag):
             raise refusal("PreconditionFailed")
         first = int(Range.removeprefix("bytes=").partition("-")[0]) if Range else 0
@@ -171,12 +194,18 @@ class FakeS3:
             raise refusal("PreconditionFailed")
 
     def _described(self, found: Stored) -> dict[str, Any]:
-        return {
+        answer = {
             "ETag": found.etag,
             "ContentLength": len(found.body),
             "LastModified": found.modified,
             "Metadata": dict(found.metadata),
         }
+        if found.storage_class:
+            answer["StorageClass"] = found.storage_class
+        if found.restored_until:
+            until = format_datetime(found.restored_until, usegmt=True)
+            answer["Restore"] = f'ongoing-request="false", expiry-date="{until}"'
+        return answer
 
     # Multipart uploads
 
@@ -264,7 +293,7 @@ class FakeS3:
     # LIST
 
     def _list_objects_v2(
-        self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = ""
+        self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = "", **more: Any
     ) -> dict[str, Any]:
         """What the client answers once `listing.read_pages_fast` is installed: in the order of the keys' bytes."""
         if Bucket not in self.buckets:
@@ -272,13 +301,24 @@ class FakeS3:
         keys = sorted((key for key in self.buckets[Bucket] if key.startswith(Prefix)), key=str.encode)
         keys = [key for key in keys if key.encode() > ContinuationToken.encode()]
         keys = [key for key in keys if not (Delimiter and Delimiter in key[len(Prefix) :])]
-        page = [described(key, self.buckets[Bucket][key]) for key in keys[:MaxKeys]]
+        asked = "RestoreStatus" in more.get("OptionalObjectAttributes", ())
+        page = [described(key, self.buckets[Bucket][key], restores=asked) for key in keys[:MaxKeys]]
         return {"Listed": (page, page[-1].key if len(keys) > MaxKeys else None)}
 
 
-def described(key: str, stored: Stored) -> Document:
-    """What a HEAD and a LIST tell of an object."""
-    return Document(key, len(stored.body), stored.etag.strip('"'), f"{stored.modified:%Y-%m-%dT%H:%M:%SZ}")
+def described(key: str, stored: Stored, *, restores: bool = True) -> Document:
+    """What a HEAD and a LIST tell of an object. `restores`: whether LIST was asked for a restored copy."""
+    if not restores:
+        stored = replace(stored, restored_until=None)
+    until = stamp(stored.restored_until) if stored.restored_until else None
+    access = Access(stored.archived, until)
+    return Document(key, len(stored.body), stored.etag.strip('"'), stamp(stored.modified), access)
+
+
+@lru_cache(maxsize=1024)
+def stamp(moment: datetime) -> str:
+    """A time as manifests and listings have it; histories see few, and see them often."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 class AsyncS3:

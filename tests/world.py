@@ -10,7 +10,8 @@ import pytest
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout
-from shared.domain.manifest import CONTENT_TYPE, Document, Head, Line, read_lines, unsealed
+from shared.domain.manifest import CONTENT_TYPE, Document, Head, Line, read_lines
+from shared.domain.merge import unsealed_lines
 from shared.domain.signing import Signing
 from shared.links.credentials import Links
 from shared.links.presigned import SigningKey
@@ -80,17 +81,15 @@ class World:
 
     def found(self, folder: Folder = FOLDER) -> list[Document]:
         """The documents of one folder, as a LIST shows them now."""
-        request = {"Bucket": folder.bucket, "Prefix": folder.prefix, "MaxKeys": 1000, "Delimiter": "/"}
+        request: dict[str, Any] = {"Bucket": folder.bucket, "Prefix": folder.prefix, "MaxKeys": 1000, "Delimiter": "/"}
+        request["OptionalObjectAttributes"] = ["RestoreStatus"]
         page, _more = self.s3.list_objects_v2(**request)["Listed"]
         return [document for document in page if self.layout.is_document(folder.bucket, document.key)]
 
     def spooled(self, documents: Sequence[Document]) -> Spool:
-        signing = self.signing
-        lines = [unsealed(each, signing.link(each.key), signing.expires_at).encode() for each in documents]
-        body = b"".join(lines)
+        body, first_expiry = unsealed_lines(documents, self.signing)
         filled = Spool(BytesIO(body))
-        if lines:
-            filled.count(len(body), len(lines), signing.expires_at)
+        filled.count(len(body), len(documents), first_expiry)
         return filled
 
     @property
@@ -113,7 +112,7 @@ class World:
 
     def view(self, manifest: str = MANIFEST) -> dict[str, str | None]:
         """What a consumer sees: the ETag of every document, by the reading rule."""
-        return {key: line.etag for key, line in self.latest(manifest).items() if not line.deleted}
+        return {key: line.etag for key, line in self.latest(manifest).items() if line.shown}
 
     def bucket_view(self, prefix: str = "a/") -> dict[str, str]:
         """What a consumer should see."""
@@ -121,7 +120,7 @@ class World:
         return {
             key: stored.etag.strip('"')
             for key, stored in objects
-            if key.startswith(prefix) and self.layout.is_document("docs", key)
+            if key.startswith(prefix) and self.layout.is_document("docs", key) and not stored.archived
         }
 
     def left_over(self) -> list[str]:

@@ -36,7 +36,7 @@ class Library:
         except self.aws.s3.exceptions.NoSuchKey:
             return {}
         lines = read_lines(found["Body"].read())
-        return {key: line for key, line in lines.items() if not line.deleted}
+        return {key: line for key, line in lines.items() if line.shown}
 
     def line(self, key: str) -> Line | None:
         """A document's line, where its manifest has one."""

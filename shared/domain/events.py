@@ -7,7 +7,7 @@
     EventBridge           {"source", "detail-type", "detail"}   https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
     S3's test             {"Event": "s3:TestEvent"}
 
-An event is a hint: whether an object came or went is seen at the object, so both are one kind of change.
+An event is a hint: whether an object came, went or can be read is seen at the object, so all are one kind of change.
 """
 
 import json
@@ -20,8 +20,21 @@ from shared.domain.documents import BUCKET_NAME
 from shared.domain.errors import EventError, shown
 from shared.domain.retry import Receipt
 
-_LOOKED_AT = ("ObjectCreated:", "ObjectRemoved:", "LifecycleExpiration:", "ObjectRestore:Completed")
-_LOOKED_AT_BRIDGED = ("Object Created", "Object Deleted", "Object Restore Completed")
+_LOOKED_AT = (
+    "ObjectCreated:",
+    "ObjectRemoved:",
+    "LifecycleExpiration:",
+    "LifecycleTransition",
+    "ObjectRestore:Completed",
+    "ObjectRestore:Delete",
+)
+_LOOKED_AT_BRIDGED = (
+    "Object Created",
+    "Object Deleted",
+    "Object Storage Class Changed",
+    "Object Restore Completed",
+    "Object Restore Expired",
+)
 _S3_SOURCES = ("aws:s3", "minio:s3")
 _MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})").search
 _MOST_ENVELOPES = 4  # AWS's longest chain has two: EventBridge or S3, in SNS, in SQS
@@ -30,7 +43,7 @@ _MOST_SHOWN = 150  # characters of input in a message: a presigned link's signat
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An object that came, changed or went. `key` is decoded."""
+    """An object that came, changed or went, into an archive or out of one too. `key` is decoded."""
 
     bucket: str
     key: str
@@ -43,7 +56,7 @@ class Notice:
     message_id: str | None
     changes: tuple[Change, ...]
     ignored: int = 0
-    """How many records have an event name that says nothing about which objects there are."""
+    """How many records have an event name that says nothing about which objects there are, or can be read."""
     error: EventError | None = None
     """Why a part of it cannot be understood; what can be, is in `changes` all the same."""
     receipt: Receipt | None = field(default=None, compare=False)

@@ -1,10 +1,15 @@
-"""The manifest: its lines, its metadata, and the reading rule (the last line for a key wins; skip `deleted`).
+"""The manifest: its lines, its metadata, and the reading rule.
+
+The last line for a key wins; skip `deleted`, and lines without `url`: what is archived has none until it is restored.
 
 Pure: bytes and values in, bytes and values out. A line, in this order of fields:
 
     {"key": "a/q1.pdf", "url": "https://…", "size": 48213, "etag": "9b2c…", "last_modified": "2026-04-02T08:11:43Z",
      "expires_at": "2026-04-02T08:26:50Z", "revision": 17}
+    {"key": "a/q0.pdf", "size": 510, "etag": "77d1…", "last_modified": "…", "archived": true, "revision": 17}
     {"key": "a/draft.pdf", "deleted": true, "revision": 18}
+
+A restored copy of an archived document ends: `restored_until`, after `expires_at`, says when.
 
 Lines are ASCII, other characters escaped: no consumer that splits at U+2028 or U+0085 ever cuts one in two.
 """
@@ -16,6 +21,7 @@ from dataclasses import dataclass, replace
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
+from shared.domain.archive import AT_ONCE, Access
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
 from shared.domain.instant import earliest, zulu
 
@@ -35,6 +41,7 @@ class Document(NamedTuple):
     size: int
     etag: str
     last_modified: str
+    access: Access = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,13 @@ class Line:
     expires_at: str | None = None
     revision: int = 0
     deleted: bool = False
+    access: Access = AT_ONCE
+
+    @classmethod
+    def of(cls, document: Document, url: str, expires_at: str, revision: int = 0) -> "Line":
+        """What was seen, with the link that was made for it, where it can be read."""
+        key, size, etag, last_modified, access = document
+        return cls(key, None, size, etag, last_modified, None, revision, access=access).signed(url, expires_at)
 
     @classmethod
     def gone(cls, key: str, revision: int) -> "Line":
@@ -56,19 +70,30 @@ class Line:
 
     def shows(self, document: Document) -> bool:
         """Whether the line already says what the document is now."""
-        seen = (document.size, document.etag, document.last_modified)
-        return not self.deleted and (self.size, self.etag, self.last_modified) == seen
+        return not self.deleted and (self.key, self.size, self.etag, self.last_modified, self.access) == document
+
+    @property
+    def shown(self) -> bool:
+        """Whether readers take the document from this line."""
+        return self.url is not None and not self.deleted
 
     def signed(self, url: str, expires_at: str) -> "Line":
-        """The same line with another link; its revision stays, for nobody looked at the object."""
-        return replace(self, url=url, expires_at=expires_at)
+        """The same line with another link; its revision stays, for nobody looked at the object.
+
+        No link reads what is archived, and none outlives a restored copy.
+        """
+        if self.deleted or self.access.archived:
+            return self
+        return replace(self, url=url, expires_at=earliest(expires_at, self.access.restored_until))
 
     def encode(self) -> bytes:
         if self.deleted:
             return json.dumps({"key": self.key, "deleted": True, "revision": self.revision}).encode() + b"\n"
-        fields = ("key", "url", "size", "etag", "last_modified", "expires_at", "revision")
+        fields = ("key", "url", "size", "etag", "last_modified", "expires_at")
         known = {name: value for name in fields if (value := getattr(self, name)) is not None}
-        return json.dumps(known).encode() + b"\n"
+        archived, until = self.access
+        access = {"archived": True} if archived else {"restored_until": until} if until else {}
+        return json.dumps({**known, **access, "revision": self.revision}).encode() + b"\n"
 
 
 def marker(revision: int) -> Line:
@@ -78,6 +103,8 @@ def marker(revision: int) -> Line:
 
 def unsealed(document: Document, url: str, expires_at: str) -> str:
     """A document's line without its revision: what a rebuild writes before it knows it. `seal` completes it."""
+    if document.access != AT_ONCE:
+        return Line.of(document, url, expires_at).encode().replace(seal_of(0), b"\n").decode()
     return (
         f'{{"key": {quoted(document.key)}, "url": "{url}", "size": {document.size}, "etag": {quoted(document.etag)}, '
         f'"last_modified": "{document.last_modified}", "expires_at": "{expires_at}"\n'
@@ -191,7 +218,7 @@ def _parse(raw: bytes, number: int, *, versioned: bool) -> Line:
         raise ManifestDamagedError(f"is not JSON Lines: line {number} has a key or a revision of the wrong type")
     if fields.get("deleted") is True:
         return Line.gone(key, revision)
-    return Line(
+    line = Line(
         key=key,
         url=_typed(fields, "url", str),
         size=_typed(fields, "size", int),
@@ -199,7 +226,10 @@ def _parse(raw: bytes, number: int, *, versioned: bool) -> Line:
         last_modified=_typed(fields, "last_modified", str),
         expires_at=zulu(_typed(fields, "expires_at", str)),
         revision=revision,
+        access=Access(restored_until=zulu(_typed(fields, "restored_until", str))),
     )
+    archived = line.url is None and fields.get("archived") is True
+    return replace(line, expires_at=None, access=Access(archived=True)) if archived else line
 
 
 def _typed(fields: Mapping[str, Any], name: str, kind: type) -> Any:  # noqa: ANN401 -- what JSON holds

@@ -1,10 +1,23 @@
 """What a commit changes: an update's lines, a rebuild's lines. Pure, and the same for every store."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.domain.manifest import Document, Line, marker
+from shared.domain.archive import AT_ONCE
+from shared.domain.instant import earliest
+from shared.domain.manifest import Document, Line, marker, unsealed
 from shared.domain.signing import Signing
+
+
+def unsealed_lines(documents: Sequence[Document], signing: Signing) -> tuple[bytes, str | None]:
+    """What a listing showed, a line a document, without revisions; and the first of their links to expire."""
+    link, expires_at = signing.link, signing.expires_at
+    lines = "".join([unsealed(document, link(document.key), expires_at) for document in documents])
+    accesses = {document.access for document in documents}
+    if accesses == {AT_ONCE}:
+        return lines.encode(), expires_at
+    ends = [earliest(expires_at, access.restored_until) for access in accesses if not access.archived]
+    return lines.encode(), min(filter(None, ends), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ def newer(lines: Iterable[Line], revision: int) -> dict[str, Line]:
 
 def resigned(lines: Iterable[Line], signing: Signing) -> Iterator[Line]:
     """The same lines, every link new."""
-    return (line if line.deleted else line.signed(signing.link(line.key), signing.expires_at) for line in lines)
+    return (line.signed(signing.link(line.key), signing.expires_at) for line in lines)
 
 
 def with_own_line(lines: list[Line], revision: int, others: Iterable[int] = ()) -> list[Line]:
@@ -72,15 +85,7 @@ def with_own_line(lines: list[Line], revision: int, others: Iterable[int] = ()) 
 def _line(key: str, document: Document | None, revision: int, signing: Signing) -> Line:
     if document is None:
         return Line.gone(key, revision)
-    return Line(
-        key=key,
-        url=signing.link(key),
-        size=document.size,
-        etag=document.etag,
-        last_modified=document.last_modified,
-        expires_at=signing.expires_at,
-        revision=revision,
-    )
+    return Line.of(document, signing.link(key), signing.expires_at, revision)
 
 
 def _stamped(before: Line | None, key: str, document: Document | None, revision: int, signing: Signing) -> Line:
@@ -91,7 +96,7 @@ def _stamped(before: Line | None, key: str, document: Document | None, revision:
 
 
 def _refreshed(line: Line, signing: Signing) -> Line:
-    if line.deleted or _fresh(line, signing):
+    if _fresh(line, signing):
         return line
     return line.signed(signing.link(line.key), signing.expires_at)
 

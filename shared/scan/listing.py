@@ -1,4 +1,4 @@
-"""LIST, page by page, read for the four fields that are needed.
+"""LIST, page by page, read for the fields that are needed.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html. botocore's own reading of a page costs
 as much as everything else a rebuild does, so the page's bytes are taken before it sees them.
@@ -11,10 +11,11 @@ from xml.etree import ElementTree as ET
 
 from botocore.parsers import ResponseParserError
 
+from shared.domain.archive import AT_ONCE, TELLING, Access, by_listing
 from shared.domain.documents import Place
 from shared.domain.errors import StoreUnavailableError
 from shared.domain.manifest import Document
-from shared.store.failures import explain
+from shared.store.failures import explain, status_of
 from shared.store.looks import no_etag
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 PAGE = 1000  # keys; S3 gives no more at a time
 _TRIES = 3
 _TRUNCATED = {"true": True, "false": False}
+_RESTORES = "OptionalObjectAttributes"
+_UNHEARD_OF = (400, 501)  # what a store may answer that knows no such attribute
 _FIELD = "Listed"  # where the hook leaves a page in the client's answer
 
 PageAndToken = tuple[list[Document], str | None]
@@ -50,7 +53,9 @@ def listed(body: bytes) -> PageAndToken:
         root = ET.fromstring(body)  # noqa: S314 -- the store's own answer, over the SDK's connection
         name, page, _ = root.tag.partition("ListBucketResult")
         more = _present(page and root.findtext(f"{name}IsTruncated"))  # an <Error> is no listing without documents
-        key, size, etag, modified = (name + field for field in ("Key", "Size", "ETag", "LastModified"))
+        key, size, etag, modified, kind = (
+            name + field for field in ("Key", "Size", "ETag", "LastModified", "StorageClass")
+        )
         decode = unquote_plus if root.findtext(f"{name}EncodingType") == "url" else str
         documents = [
             Document(
@@ -58,6 +63,7 @@ def listed(body: bytes) -> PageAndToken:
                 int(entry.findtext(size) or ""),
                 (entry.findtext(etag) or "").strip('"'),
                 f"{_present(entry.findtext(modified))[:19]}Z",
+                _access(entry, name) if entry.findtext(kind) in TELLING else AT_ONCE,
             )
             for entry in root.iterfind(f"{name}Contents")
         ]
@@ -65,6 +71,15 @@ def listed(body: bytes) -> PageAndToken:
     except (ET.ParseError, ValueError, LookupError) as error:
         raise ResponseParserError(f"a page of a listing cannot be read: {error}") from error
     return documents, token
+
+
+def _access(entry: ET.Element, name: str) -> Access:
+    restore = f"{name}RestoreStatus/{name}"
+    return by_listing(
+        entry.findtext(f"{name}StorageClass"),
+        entry.findtext(f"{restore}IsRestoreInProgress"),
+        entry.findtext(f"{restore}RestoreExpiryDate"),
+    )
 
 
 def _decoded(key: str | None, decode: Callable[..., str]) -> str:
@@ -87,6 +102,7 @@ class Listing:
         self._client = client
         self._place = place
         self._request: dict[str, Any] = {"Bucket": place.bucket, "Prefix": place.key, "MaxKeys": page_size}
+        self._request[_RESTORES] = ["RestoreStatus"]  # without it, what is restored looks archived still
         if flat:
             self._request["Delimiter"] = "/"
 
@@ -105,7 +121,8 @@ class Listing:
                 request: dict[str, Any] = self._request | continued
                 answer: Any = await self._client.list_objects_v2(**request)
             except Exception as error:
-                if attempt == _TRIES or not is_half_an_answer(error):
+                again = is_half_an_answer(error) or self._does_without_restores(error)
+                if attempt == _TRIES or not again:
                     raise explain(error, "LIST", self._place) from error
             else:
                 page: PageAndToken = answer[_FIELD]
@@ -118,6 +135,10 @@ class Listing:
         for found in page:
             if not found.etag and not found.key.endswith("/"):
                 raise no_etag("LIST of", Place(self._place.bucket, found.key))
+
+    def _does_without_restores(self, error: Exception) -> bool:
+        """A store may refuse what it has not heard of. Where that was not the reason, it refuses the next one too."""
+        return status_of(error) in _UNHEARD_OF and self._request.pop(_RESTORES, None) is not None
 
 
 def is_half_an_answer(error: Exception) -> bool:

@@ -16,7 +16,8 @@ from typing import BinaryIO
 import aiofiles.threadpool
 
 from shared.domain.documents import Folder, Layout
-from shared.domain.manifest import Document, unsealed
+from shared.domain.manifest import Document
+from shared.domain.merge import unsealed_lines
 from shared.domain.signing import Signing
 from shared.scan.spool import Spool, full_disk_told
 from shared.telemetry import logger, warn_of_dot_segments
@@ -87,11 +88,9 @@ class Draft:
         self.spool = Spool(self._raw)
 
     async def write(self, documents: list[Document], signing: Signing) -> None:
-        expires_at = signing.expires_at
-        link = signing.link
-        lines = "".join([unsealed(document, link(document.key), expires_at) for document in documents]).encode()
+        lines, first_expiry = unsealed_lines(documents, signing)
         await self._file.write(lines)
-        self.spool.count(len(lines), len(documents), expires_at)
+        self.spool.count(len(lines), len(documents), first_expiry)
 
 
 class Filing:

@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.archive import by_head
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Place
 from shared.domain.errors import AccessDeniedError, LinkManifestError, RequestRefusedError
@@ -67,4 +68,5 @@ def _sorted(sights: Mapping[str, Sight]) -> Found:
 def _document(place: Place, answer: Any) -> Document:  # noqa: ANN401 -- HEAD and GET answer alike
     modified: datetime = answer["LastModified"]
     etag = etag_of(answer, "HEAD", place).strip('"')
-    return Document(place.key, answer["ContentLength"], etag, f"{modified:%Y-%m-%dT%H:%M:%SZ}")
+    access = by_head(answer.get("StorageClass"), answer.get("ArchiveStatus"), answer.get("Restore"))
+    return Document(place.key, answer["ContentLength"], etag, f"{modified:%Y-%m-%dT%H:%M:%SZ}", access)

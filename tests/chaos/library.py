@@ -43,14 +43,17 @@ class Manifest:
 
     @cached_property
     def view(self) -> View:
-        """What its readers see: the last line for a key wins, `deleted` ones are skipped. Nothing where it is torn."""
+        """What its readers see: the last line for a key wins, `deleted` ones and those without `url` are skipped.
+
+        Nothing where it is torn.
+        """
         if self._torn():
             return {}
         last = {line["key"]: line for line in self.lines}
         return {
             key: (line["size"], line["etag"], line["last_modified"])
             for key, line in last.items()
-            if not line.get("deleted")
+            if not line.get("deleted") and "url" in line
         }
 
     def flaws(self) -> list[str]:
@@ -80,7 +83,7 @@ class Manifest:
 
     def _linkless(self) -> str | None:
         present = (line for line in self.lines if not line.get("deleted"))
-        lacking = [line["key"] for line in present if "X-Amz-Signature=" not in line["url"]]
+        lacking = [line["key"] for line in present if "X-Amz-Signature=" not in line.get("url", "")]
         return f"has no link for {lacking[:5]}" if lacking else None
 
 

@@ -33,7 +33,7 @@ def manifest(s3: "S3Client", bucket: str, prefix: str, home: str = "manifests/")
 
 def shown(lines: dict[str, Line]) -> dict[str, str | None]:
     """What a reader sees: the ETag of every document."""
-    return {key: line.etag for key, line in lines.items() if not line.deleted}
+    return {key: line.etag for key, line in lines.items() if line.shown}
 
 
 def documents(s3: "S3Client", bucket: str, prefix: str = "") -> dict[str, str]:

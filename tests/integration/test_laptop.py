@@ -70,7 +70,7 @@ def shown(client: "S3Client", bucket: str, prefix: str) -> set[str]:
         body = client.get_object(Bucket=bucket, Key=f"manifests/{prefix}manifest.jsonl")["Body"].read()
     except ClientError:
         return set()
-    return {key for key, line in read_lines(body).items() if not line.deleted}
+    return {key for key, line in read_lines(body).items() if line.shown}
 
 
 def test_up_twice_is_up_once_and_keeps_what_is_stored(shell: Shell, documents: "S3Client") -> None:

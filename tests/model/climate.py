@@ -50,6 +50,8 @@ class Climate:
     """The weight of the slowest strands."""
     held: float
     """What every second strand's weight is multiplied by when it is about to write: then it knows what may change."""
+    archiving: float = 0
+    """How many of the changes move a document into an archive, or out of one."""
 
     @classmethod
     def drawn(cls, rng: Random) -> "Climate":

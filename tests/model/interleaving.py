@@ -36,7 +36,9 @@ class Interleaving:
 
     def __init__(self, seed: int, fixed: Mapping[str, Any] = MappingProxyType({}), *, traced: bool = False) -> None:
         rng = self._rng = Random(seed)
-        climate = self._climate = replace(Climate.drawn(rng), **fixed)
+        self._archivist = Random(f"archive {seed}")  # of its own: without it, every history is as it was
+        drawn = replace(Climate.drawn(rng), archiving=self._archivist.choice((0, 0, 0.3)))
+        climate = self._climate = replace(drawn, **fixed)
         self.seed = seed
         self.model = Model(climate, rng, traced=traced)
         self._changes, self._scans, self._faults = climate.changes, climate.scans, climate.faults
@@ -68,7 +70,6 @@ class Interleaving:
         lines = [f'{{"key": "{key}", "url": "https://old/{key}"}}' for key in (*self._climate.keys, "a/gone.pdf")]
         inside = [line for line in lines if f'"key": "{folder.prefix}' in line]
         self.model.server.upload(self._climate.layout.manifest_of(folder).key, "\n".join(inside).encode())
-        self.model.judge.inherit(folder)
 
     def _play(self) -> None:
         judge, network = self.model.judge, self.model.network
@@ -111,6 +112,8 @@ class Interleaving:
         kind = "write" if write else self._rng.choice(("write", "write", "erase", "erase", "restore", "again"))
         if self._rng.random() < self._climate.ticking:
             self.model.tick()
+        if not write and self._archivist.random() < self._climate.archiving:
+            kind = "move"
         if kind == "again":
             self.model.erase(key)
             self._event(key)
@@ -118,6 +121,8 @@ class Interleaving:
             self.model.write(key, self._rng.randint(1, self._climate.contents))
         elif kind == "erase":
             self.model.erase(key)
+        elif kind == "move":
+            self.model.move(key)
         else:
             self.model.restore(key)
         self._event(key)

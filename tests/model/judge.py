@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from shared.domain.archive import Access
 from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import Document
 from tests.fake_s3 import Stored
@@ -39,8 +40,6 @@ class Record:
     last_keys: set[str] = field(default_factory=set)
     published: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     """By key: revision and moment of every update's commit that speaks of it."""
-    foreign: bool = False
-    """It began as an earlier tool's: its counts are not to be relied on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,9 @@ def read_line(raw: bytes) -> Shown:
     key, revision = fields["key"], fields.get("revision", 0)
     if fields.get("deleted"):
         return Shown(key, None, revision, None, None)
-    document = Document(key, fields.get("size", 0), fields.get("etag", ""), fields.get("last_modified", ""))
-    return Shown(key, document, revision, fields["url"], fields.get("expires_at"))
+    access = Access(fields.get("archived", False), fields.get("restored_until"))
+    document = Document(key, fields.get("size", 0), fields.get("etag", ""), fields.get("last_modified", ""), access)
+    return Shown(key, document, revision, fields.get("url"), fields.get("expires_at"))
 
 
 class Judge:
@@ -83,10 +83,6 @@ class Judge:
     def fail(self, kind: str, why: str) -> None:
         if self.heeds in (None, kind) or kind in ("leaked", "endless"):
             self.verdict = self.verdict or Verdict(kind, why)
-
-    def inherit(self, folder: Folder) -> None:
-        """This folder's manifest was there before: nothing is known of what it says."""
-        self._record(self._layout.manifest_of(folder).key).foreign = True
 
     def _record(self, key: str) -> Record:
         return self._records.setdefault(key, Record())
@@ -126,9 +122,6 @@ class Judge:
             self.fail("etag", f"{key}: revision {revision} has the ETag of an earlier commit")
         if not any(line.revision == revision for line in lines):
             self.fail("own line", f"{key}: no line of revision {revision}")
-        if record.foreign:
-            record.foreign = len(stored.body) >= self._large
-            return
         if _number(stored, "lines") != len(lines):
             self.fail("lines", f"{key}: lines={stored.metadata['lines']}, and there are {len(lines)}")
 
@@ -138,6 +131,10 @@ class Judge:
         for line in lines:
             if line.url is not None and line.revision and f"/{line.key}?" not in line.url:
                 self.fail("link", f"{key}: the line of {line.key!r} has another document's link")
+            if line.document and (line.url is None) != line.document.access.archived:
+                self.fail("link", f"{key}: the line of {line.key!r} has a link that is dead, or none")
+            if line.document and (line.expires_at or "") > (line.document.access.restored_until or "9"):
+                self.fail("link", f"{key}: the link of {line.key!r} outlives the restored copy")
         if len(stored.body) >= self._large:
             return
         keys = [line.key for line in lines]
@@ -146,7 +143,7 @@ class Judge:
         shown = [line for line in lines if line.document]
         if _number(stored, "documents") != len(shown):
             self.fail("documents", f"{key}: documents={stored.metadata['documents']}, and there are {len(shown)}")
-        expiry = min((line.expires_at or "" for line in shown), default="none")
+        expiry = min((line.expires_at or "" for line in shown if line.url), default="none")
         if stored.metadata["first-expiry"] > expiry:  # earlier is allowed: that of a line a rebuild did not use
             self.fail("expiry", f"{key}: first-expiry={stored.metadata['first-expiry']}, and it is {expiry}")
 

@@ -65,6 +65,10 @@ class Model:
         self._say(f"{key} may not be looked at {times} times: {code}")
         self.server.refuse(key, code, times)
 
+    def move(self, key: str) -> None:
+        self._say(f"move {key} into the archive or out of it")
+        self.server.move(key)
+
     def tick(self) -> None:
         self._say("a second passes")
         self.server.tick()

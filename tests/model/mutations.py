@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.model import broken_archives as archives
 from tests.model import broken_commits as commits
 from tests.model import broken_scans as scans
 from tests.model import broken_updates as updates
@@ -44,6 +45,7 @@ _STORM: Mapping[str, Any] = {
     "faults": 0,
     "legacy": 0,
     "contents": 1,
+    "archiving": 0,
     "ticking": 0,
     "slowest": 0.3,
     "held": 0.02,
@@ -52,6 +54,7 @@ _UPDATES = {**_STORM, "scans": 0, "changes": 6, "publishers": 4, "scale": Scale(
 _SCANS = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "scans": 3, "changes": 4, "scanner": 1.0}
 _ONLY_SCANS = {**_STORM, "scans": 3, "changes": 3, "losing": 1.0, "scanner": 1.0}
 _LARGE = {"scale": Scale(300, 16, 4), "faults": 4, "fault_rate": 0.3}
+_ARCHIVING = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "archiving": 0.7, "changes": 6, "losing": 0.0}
 _EMPTYING = {**_STORM, "scans": 2, "changes": 3, "publishers": 2, "scanner": 1.0, "losing": 0.0}
 _BUSY = {**_UPDATES, "keys": ("a/1.pdf", "a/2.pdf"), "held": 1, "refusing": 0, "scale": Scale(1_000_000, 1, 2)}
 _REFUSING = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "scans": 0, "changes": 6, "refusing": 0.5}
@@ -82,6 +85,9 @@ MUTATIONS = (
     Mutation("leave uploads", "a failed upload is aborted", commits.leave_uploads, kind="upload left"),
     Mutation("no sweep", "an upload of unheard id is aborted", commits.no_sweep, _LARGE, kind="upload left"),
     Mutation("leave staged", "what was staged is deleted", commits.leave_staged, kind="staged left"),
+    Mutation("sign the archived", "no link for what is archived", archives.sign_the_archived, _ARCHIVING),
+    Mutation("list without restores", "LIST tells what is restored", archives.list_without_restores, _ARCHIVING),
+    Mutation("outlive the copy", "no link outlives a restored copy", archives.outlive_the_copy, _ARCHIVING, "link"),
     Mutation("one half", "a batch in parts is published whole", updates.one_half),
     Mutation("writes alone count", "every loss costs patience", updates.count_writes_alone, _BUSY, "starved"),
     Mutation("refused is gone", "what may not be looked at gets no line", updates.read_refused_as_gone, _REFUSING),

@@ -11,13 +11,15 @@ from itertools import count
 from types import ModuleType, SimpleNamespace
 from typing import Any, Self
 
-from shared.domain.manifest import Document, unsealed
+from shared.domain.manifest import Document
+from shared.domain.merge import unsealed_lines
 from shared.domain.signing import Signing
 from shared.scan import pipeline, spool
 from shared.scan.spool import Spool
 from shared.store import multipart
 from shared.update import publish
-from tests.model.server import Server, stamp
+from tests.fake_s3 import stamp
+from tests.model.server import Server
 
 
 class Inline:
@@ -52,11 +54,9 @@ class DraftInMemory:
         self.spool = Spool(self._file)
 
     async def write(self, documents: list[Document], signing: Signing) -> None:
-        lines = "".join(
-            unsealed(document, signing.link(document.key), signing.expires_at) for document in documents
-        ).encode()
+        lines, first_expiry = unsealed_lines(documents, signing)
         self._file.write(lines)
-        self.spool.count(len(lines), len(documents), signing.expires_at)
+        self.spool.count(len(lines), len(documents), first_expiry)
 
 
 class QuickSigning:

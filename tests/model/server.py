@@ -3,14 +3,10 @@
 # ruff: noqa: N803 -- S3's names
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.domain.manifest import Document
-from tests.fake_s3 import FakeS3, Stored, refusal
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from tests.fake_s3 import FakeS3, Stored, described, refusal
 
 BUCKET = "docs"
 MANIFESTS = "manifests/"
@@ -80,6 +76,15 @@ class Server(FakeS3):
         self._require_sight(Key, bare=False)
         return super()._get_object(Bucket, Key, **request)
 
+    def move(self, key: str) -> None:
+        """Into the archive, out of it for a while, and back: of all a document is, that alone changes."""
+        stored = self.objects.get(key)
+        if stored and stored.archived:
+            self.unarchive(key, seconds=4)
+        elif stored:
+            self.archive(key)
+        self._remember(key)
+
     def _remember(self, key: str) -> None:
         self.moment += 1
         past = self.pasts.setdefault(key, Past())
@@ -92,7 +97,7 @@ class Server(FakeS3):
     # What the fake does not do
 
     def _list_objects_v2(
-        self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = ""
+        self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = "", **more: Any
     ) -> dict[str, Any]:
         keys = sorted(
             key
@@ -102,7 +107,8 @@ class Server(FakeS3):
             and not (Delimiter and Delimiter in key[len(Prefix) :])
         )
         most = min(MaxKeys, self._page)
-        page = [described(key, self.buckets[Bucket][key]) for key in keys[:most]]
+        asked = "RestoreStatus" in more.get("OptionalObjectAttributes", ())
+        page = [described(key, self.buckets[Bucket][key], restores=asked) for key in keys[:most]]
         return {"Listed": (page, page[-1].key if len(keys) > most else None)}
 
     def _list_multipart_uploads(self, Bucket: str, Prefix: str) -> dict[str, Any]:
@@ -136,14 +142,3 @@ class Server(FakeS3):
         parts = [body for body, _ in self._upload(UploadId).parts.values()]
         assert all(len(body) >= self._smallest_part for body in parts[:-1]), "a part before the last one is too small"
         return super()._complete_multipart_upload(Bucket, Key, UploadId, MultipartUpload, **condition)
-
-
-def described(key: str, stored: Stored) -> Document:
-    """What a HEAD and a LIST tell of an object."""
-    return Document(key, len(stored.body), stored.etag.strip('"'), stamp(stored.modified))
-
-
-@lru_cache(maxsize=1024)
-def stamp(moment: "datetime") -> str:
-    """A time as manifests and listings have it; histories see few, and see them often."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -66,6 +66,11 @@ class Histories(RuleBasedStateMachine):
     def refuse(self, key: str, code: str, times: int) -> None:
         self.model.refuse(key, code, times)
 
+    @rule(key=st.sampled_from(_KEYS), heard=st.booleans())
+    def move(self, key: str, *, heard: bool) -> None:
+        self.model.move(key)
+        self._event(key, heard=heard)
+
     @rule()
     def tick(self) -> None:
         self.model.tick()

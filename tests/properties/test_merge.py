@@ -5,6 +5,8 @@ import os
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.domain.archive import AT_ONCE, Access
+from shared.domain.instant import earliest
 from shared.domain.manifest import Document, Line, encode, read_lines
 from shared.domain.merge import newer, observed, resigned, updated, with_own_line
 from tests.world import World
@@ -14,36 +16,37 @@ many = settings(max_examples=EXAMPLES, deadline=None)
 SIGNING = World().signing
 
 keys = st.sampled_from(["a/1.pdf", "a/2.pdf", "a/é.pdf", "a/4.pdf"])
-documents = st.builds(Document, st.just(""), st.integers(0, 3), st.sampled_from("xy"), st.just("2026-04-02T08:00:00Z"))
+accesses = st.sampled_from([AT_ONCE, Access(archived=True), Access(restored_until="2026-04-02T08:10:00Z")])
+documents = st.builds(
+    Document, st.just(""), st.integers(0, 3), st.sampled_from("xy"), st.just("2026-04-02T08:00:00Z"), accesses
+)
 looks = st.dictionaries(keys, st.none() | documents, min_size=1).map(
     lambda seen: {key: found._replace(key=key) if found else None for key, found in seen.items()}
 )
 revisions = st.integers(1, 9)
 present = st.builds(
-    Line,
+    lambda key, document, revision: Line.of(
+        document._replace(key=key), "https://old", "2020-01-01T00:00:00Z", revision
+    ),
     keys,
-    st.just("https://old"),
-    st.integers(0, 3),
-    st.sampled_from("xy"),
-    st.just("2026-04-02T08:00:00Z"),
-    st.just("2020-01-01T00:00:00Z"),
+    documents,
     revisions,
 )
 manifests = st.lists(present | st.builds(Line.gone, keys | st.just(""), revisions)).map(
     lambda lines: {line.key: line for line in lines}
 )
 
-View = dict[str, tuple[int | None, str | None, str | None]]
+View = dict[str, tuple[int | None, str | None, str | None, Access]]
 Looks = dict[str, Document | None]
 
 
 def view(lines: list[Line]) -> View:
     latest = read_lines(encode(lines)).values()
-    return {line.key: (line.size, line.etag, line.last_modified) for line in latest if not line.deleted}
+    return {line.key: (line.size, line.etag, line.last_modified, line.access) for line in latest if not line.deleted}
 
 
 def shown(seen: Looks) -> View:
-    return {key: (found.size, found.etag, found.last_modified) for key, found in seen.items() if found}
+    return {key: (found.size, found.etag, found.last_modified, found.access) for key, found in seen.items() if found}
 
 
 @many
@@ -99,7 +102,10 @@ def test_rewritten_whole_or_appended_to_the_view_is_the_same(lines: dict[str, Li
 @given(manifests, looks)
 def test_an_update_leaves_no_dead_link_and_counts_every_look(lines: dict[str, Line], seen: Looks) -> None:
     new, changes = updated(lines, seen, 10, SIGNING)
-    assert {line.expires_at for line in new if not line.deleted} <= {SIGNING.expires_at}
+    assert all(line.shown != line.access.archived for line in new if not line.deleted)
+    assert all(
+        line.expires_at == earliest(SIGNING.expires_at, line.access.restored_until) for line in new if line.shown
+    )
     assert changes.added + changes.removed + changes.unchanged == len(seen)
     before, now = view(list(lines.values())), view(new)
     assert changes.removed == len(before.keys() - now.keys())

@@ -89,10 +89,12 @@ def test_all_records_of_an_sns_event_are_used() -> None:
         "ObjectRemoved:DeleteMarkerCreated",
         "LifecycleExpiration:Delete",
         "LifecycleExpiration:DeleteMarkerCreated",
+        "LifecycleTransition",
         "ObjectRestore:Completed",
+        "ObjectRestore:Delete",
     ],
 )
-def test_names_that_change_which_objects_there_are_are_looked_at(prefix: str, name: str) -> None:
+def test_names_that_change_which_objects_there_are_or_can_be_read_are_looked_at(prefix: str, name: str) -> None:
     assert only(s3_event(s3_record(name=prefix + name))) == Notice(None, (REPORT,))
 
 
@@ -100,7 +102,6 @@ def test_names_that_change_which_objects_there_are_are_looked_at(prefix: str, na
     "name",
     [
         "ObjectRestore:Post",
-        "ObjectRestore:Delete",
         "ObjectTagging:Put",
         "ObjectAcl:Put",
         "ReducedRedundancyLostObject",
@@ -114,12 +115,21 @@ def test_other_names_are_ignored_and_counted(name: str) -> None:
     assert only(event) == Notice(None, (REPORT,), ignored=2)
 
 
-@pytest.mark.parametrize("kind", ["Object Created", "Object Deleted", "Object Restore Completed"])
-def test_eventbridge_kinds_that_change_which_objects_there_are_are_looked_at(kind: str) -> None:
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Object Created",
+        "Object Deleted",
+        "Object Storage Class Changed",
+        "Object Restore Completed",
+        "Object Restore Expired",
+    ],
+)
+def test_eventbridge_kinds_that_change_which_objects_there_are_or_can_be_read_are_looked_at(kind: str) -> None:
     assert only(eventbridge_event(kind=kind)) == Notice(None, (REPORT,))
 
 
-@pytest.mark.parametrize("kind", ["Object Tags Added", "Object Restore Expired", "Object Storage Class Changed"])
+@pytest.mark.parametrize("kind", ["Object Tags Added", "Object Restore Initiated", "Object ACL Updated"])
 def test_other_eventbridge_kinds_are_ignored_and_counted(kind: str) -> None:
     assert only(eventbridge_event(kind=kind)) == Notice(None, (), ignored=1)
 

@@ -4,13 +4,14 @@ import json
 
 import pytest
 
+from shared.domain.archive import Access
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
+from shared.domain.instant import earliest
 from shared.domain.manifest import (
     Document,
     Head,
     Line,
     documents,
-    earliest,
     encode,
     first_expiry,
     marker,
@@ -29,6 +30,29 @@ def test_a_line_has_its_fields_in_the_documented_order() -> None:
         b'{"key": "2026/04/acme/q1.pdf", "url": "https://u", "size": 48213, "etag": "9b2c", '
         b'"last_modified": "2026-04-02T08:11:43Z", "expires_at": "2026-04-02T08:26:50Z", "revision": 17}\n'
     )
+
+
+def test_an_archived_line_has_no_link_and_a_restored_one_ends_with_its_copy() -> None:
+    archived = DOCUMENT._replace(access=Access(archived=True))
+    assert Line.of(archived, "https://u", "2026-04-02T08:26:50Z", 17).encode() == (
+        b'{"key": "2026/04/acme/q1.pdf", "size": 48213, "etag": "9b2c", '
+        b'"last_modified": "2026-04-02T08:11:43Z", "archived": true, "revision": 17}\n'
+    )
+    restored = DOCUMENT._replace(access=Access(restored_until="2026-04-02T08:20:00Z"))
+    assert Line.of(restored, "https://u", "2026-04-02T08:26:50Z", 17).encode() == (
+        b'{"key": "2026/04/acme/q1.pdf", "url": "https://u", "size": 48213, "etag": "9b2c", "last_modified": '
+        b'"2026-04-02T08:11:43Z", "expires_at": "2026-04-02T08:20:00Z", "restored_until": "2026-04-02T08:20:00Z", '
+        b'"revision": 17}\n'
+    )
+
+
+def test_a_line_with_a_link_is_no_archived_one_whoever_says_so() -> None:
+    body = (
+        b'{"key": "a", "url": "u", "archived": true}\n{"key": "b", "archived": "yes"}\n{"key": "c", "archived": true}'
+    )
+    lines = read_lines(body)
+    assert [line.access.archived for line in lines.values()] == [False, False, True]
+    assert [line.shown for line in lines.values()] == [True, False, False]
 
 
 def test_a_deleted_line_has_three_fields() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.archive import Access
 from shared.domain.manifest import Document, Line
 from shared.domain.merge import Tally, newer, observed, resigned, tally, updated, with_own_line
 from tests.world import World
@@ -37,6 +38,7 @@ def test_the_marker_does_not_outlive_an_update() -> None:
         (KNOWN, HERE, Tally(unchanged=1)),
         (KNOWN, HERE._replace(etag="other"), Tally(added=1)),
         (KNOWN, HERE._replace(last_modified="2026-04-03T08:00:00Z"), Tally(added=1)),
+        (KNOWN, HERE._replace(access=Access(archived=True)), Tally(added=1)),
         (Line.gone(HERE.key, 1), HERE, Tally(added=1)),
         (Line(HERE.key, "https://old"), HERE, Tally(added=1)),
         (None, None, Tally(unchanged=1)),

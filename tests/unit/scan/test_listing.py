@@ -1,7 +1,7 @@
-"""LIST, read by our own hand: the four fields, every encoding, and nothing else taken for a page."""
+"""LIST, read by our own hand: its fields, every encoding, and nothing else taken for a page."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -172,11 +172,16 @@ class Raw:
         return self._body
 
 
-def answered(monkeypatch: pytest.MonkeyPatch, answers: Iterator[tuple[int, bytes]]) -> list[list[str]]:
+def answered(
+    monkeypatch: pytest.MonkeyPatch,
+    answers: Iterator[tuple[int, bytes]],
+    sent: Callable[[Any], None] = lambda _: None,
+) -> list[list[str]]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
 
     def before_send(request: Any, **_: Any) -> Any:
+        sent(request)
         status, body = next(answers)
         headers: Any = {}
         return AioAWSResponse(request.url, status, headers, Raw(body))

@@ -25,7 +25,14 @@ def test_the_writers_of_a_manifest_are_bounded_by_a_literal_number(resources: di
 def test_every_kind_of_change_is_told_in_either_case_of_the_suffix(resources: dict[str, Any]) -> None:
     told = resources["Documents"]["NotificationConfiguration"]["QueueConfigurations"]
     filters = {(to["Event"], rule["Value"]) for to in told for rule in to["Filter"]["S3Key"]["Rules"]}
-    kinds = ("ObjectCreated:*", "ObjectRemoved:*", "LifecycleExpiration:*", "ObjectRestore:Completed")
+    kinds = (
+        "ObjectCreated:*",
+        "ObjectRemoved:*",
+        "LifecycleExpiration:*",
+        "LifecycleTransition",
+        "ObjectRestore:Completed",
+        "ObjectRestore:Delete",
+    )
     assert filters == {(f"s3:{kind}", suffix) for kind in kinds for suffix in (".pdf", ".PDF")}
     assert all(to["Queue"] == {"Fn::GetAtt": "Events.Arn"} for to in told)
 
