@@ -96,6 +96,11 @@ class Invocation:
         """Whether a successful answer says that the manifest is right about this key."""
         return self.function == "scan" or key in self.arguments
 
+    def left_out(self, answer: Answer) -> frozenset[str]:
+        """The keys whose messages the answer says have failed."""
+        told = {f"message-{number}": key for number, key in enumerate(self.arguments, 1)}
+        return frozenset(told[message_id] for message_id in answer.failed)
+
 
 def record(bucket: str, key: str) -> dict[str, Any]:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html."""

@@ -36,16 +36,21 @@ class Scene:
     def manifests(self) -> dict[str, Manifest]:
         return {prefix: self.library.manifest(prefix) for prefix in self.before}
 
-    def half_done(self, now: Mapping[str, Manifest]) -> list[str]:
-        """What is neither a complete old manifest nor a complete and true new one."""
-        return [flaw for prefix, manifest in now.items() for flaw in self.flaws_of(prefix, manifest)]
+    def half_done(self, now: Mapping[str, Manifest], answer: Answer | None = None) -> list[str]:
+        """What is neither a complete old manifest nor a complete, true new one; what was told to have failed aside."""
+        left_out = self.invocation.left_out(answer) if answer else frozenset[str]()
+        return [flaw for prefix, manifest in now.items() for flaw in self.flaws_of(prefix, manifest, left_out)]
 
-    def flaws_of(self, prefix: str, manifest: Manifest) -> list[str]:
-        """Why this is neither the complete old manifest of that folder nor a complete and true new one."""
+    def flaws_of(self, prefix: str, manifest: Manifest, left_out: frozenset[str] = frozenset()) -> list[str]:
+        """Why this is neither the complete old manifest of that folder nor a complete and true new one.
+
+        What is `left_out` may be as it was before.
+        """
         before = self.before[prefix]
         if manifest == before:
             return []
-        flaws = [*manifest.flaws(), *self._wrong(prefix, manifest)]
+        same = left_out - set(differing(manifest.view, before.view))
+        flaws = [*manifest.flaws(), *self._wrong(prefix, manifest, same)]
         if manifest.revision <= before.revision:
             flaws.append(f"revision {manifest.revision} follows {before.revision}")
         return [f"{prefix[:40]}: {flaw}" for flaw in flaws]
@@ -61,9 +66,9 @@ class Scene:
         flaws = [f"{prefix[:40]}: {flaw}" for prefix in now for flaw in now[prefix].flaws()]
         return [f"{prefix[:40]}: {key[-20:]}" for prefix, key in differ] + flaws
 
-    def _wrong(self, prefix: str, manifest: Manifest) -> list[str]:
+    def _wrong(self, prefix: str, manifest: Manifest, excused: frozenset[str] = frozenset()) -> list[str]:
         wrong = differing(manifest.view, self.documents[prefix])
-        return [f"wrong about {key[-20:]}" for key in wrong if self.invocation.vouches_for(key)]
+        return [f"wrong about {key[-20:]}" for key in wrong if self.invocation.vouches_for(key) and key not in excused]
 
 
 def put_back(library: Library, prefix: str, manifest: Manifest) -> None:

@@ -95,7 +95,7 @@ def _seen(scene: Scene, answer: Answer) -> list[str]:
     now = scene.manifests()
     raised = [] if answer.foreseen else [f"raised {answer.error!r}"]
     lies = [f"said success, but is {each}" for each in scene.untold(now)] if answer.success else []
-    return raised + lies + scene.half_done(now)
+    return raised + lies + scene.half_done(now, answer)
 
 
 def strikes(calls: Sequence[Call], faults: Sequence[Fault]) -> list[Strike]:
