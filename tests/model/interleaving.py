@@ -36,7 +36,7 @@ class Interleaving:
 
     def __init__(self, seed: int, fixed: Mapping[str, Any] = MappingProxyType({}), *, traced: bool = False) -> None:
         rng = self._rng = Random(seed)
-        self._archivist = Random(f"archive {seed}")  # of its own: without it, every history is as it was
+        self._archivist = Random(f"archive {seed}")  # of its own: what else is drawn does not hang on it
         drawn = replace(Climate.drawn(rng), archiving=self._archivist.choice((0, 0, 0.3)))
         climate = self._climate = replace(drawn, **fixed)
         self.seed = seed
