@@ -24,7 +24,7 @@ def findings(stage: Stage, name: str, *, only_writes: bool = False) -> list[str]
 
 
 @on("store_server", ["minio"], indirect=True)
-@on("scene", [pytest.param(name, marks=pytest.mark.xdist_group(f"faults-{name}")) for name in ("update", "append")])
+@on("scene", [pytest.param(name, marks=pytest.mark.xdist_group(f"faults-{name}")) for name in ("update",)])
 def test_a_reader_never_sees_a_part_of_a_manifest_and_the_next_run_heals_what_a_killed_one_left(
     stage: Stage, scene: str
 ) -> None:

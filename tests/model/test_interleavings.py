@@ -19,11 +19,15 @@ def _told(tally: Tally) -> list[str]:
     return [f"python -m tests.model --replay {found.seed}  # {found.verdict}" for found in tally.wrong[:5]]
 
 
+together = pytest.mark.xdist_group("interleavings")  # in one process, so that they are played once
+
+
 @pytest.fixture(scope="module")
 def tally() -> Tally:
     return played(range(_INTERLEAVINGS))
 
 
+@together
 def test_no_interleaving_loses_an_update_or_leaves_something_behind(tally: Tally) -> None:
     assert not _told(tally)
 
@@ -35,6 +39,7 @@ def test_nor_do_a_hundred_thousand(first: int) -> None:
     assert not _told(played(range(first, first + 24_500)))
 
 
+@together
 def test_the_interleavings_go_where_it_is_dangerous(tally: Tally) -> None:
     """Large and small manifests, faults, and invocations that fail: a model that meets none proves nothing."""
     assert tally.commits > 5 * _INTERLEAVINGS
