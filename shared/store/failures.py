@@ -12,6 +12,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from shared.domain.documents import Place
 from shared.domain.errors import (
@@ -27,8 +28,8 @@ from shared.domain.errors import (
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-BROKEN = (BotoCoreError, ClientError, ResponseParserError, OSError)
-"""What the SDK raises where a request did not end well."""
+BROKEN = (BotoCoreError, ClientError, ResponseParserError, OSError, HTTPError)
+"""What the SDK raises where a request did not end well; of an error's body that is cut, what its connection raised."""
 
 _NO_CREDENTIALS = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError, TokenRetrievalError)
 _NOT_VALID = ("ExpiredToken", "InvalidToken", "TokenRefreshRequired")
