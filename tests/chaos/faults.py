@@ -41,6 +41,7 @@ class Fault:
     act: Break
     only: tuple[str, ...] = ()
     times: int = 1
+    hangs: bool = False
 
     def fits(self, operation: Operation) -> bool:
         return not self.only or operation.name in self.only
@@ -134,8 +135,8 @@ FAULTS = (
     Fault("500-3", _answering(500, "InternalError"), times=3),
     Fault("503", _answering(503, "SlowDown")),
     OUTAGE,
-    Fault("time-out", _hold_before),
-    Fault("time-out-after", _hold_after),
+    Fault("time-out", _hold_before, hangs=True),
+    Fault("time-out-after", _hold_after, hangs=True),
     CUT_BEFORE,
     Fault("cut-before-3", _cut_before, times=3),
     CUT_BODY,

@@ -26,7 +26,7 @@ from shared.telemetry import SERVICE, logger
 from tests.chaos.library import Library
 
 _ROOT = Path(__file__).parents[2]
-READ_TIMEOUT = 0.6  # seconds; the functions wait for 20, and a test has no time for that
+READ_TIMEOUT = 0.6  # seconds; the functions wait for 15, and a test of what hangs has no time for that
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +142,20 @@ def _executed(path: str) -> ModuleType:
 
 @contextmanager
 def hurried() -> Iterator[None]:
-    """The SDK without its waits, with a short time-out, and with what it reads from disk kept."""
+    """The SDK without its waits, and with what it reads from disk kept."""
     with pytest.MonkeyPatch.context() as patch:
-        options = shared.store.client._options  # noqa: SLF001 -- the one place where both clients' time-outs are set
-        patch.setattr(shared.store.client, "_options", lambda url: options(url) | {"read_timeout": READ_TIMEOUT})
         patch.setattr(botocore.retries.standard.ExponentialBackoff, "delay_amount", lambda _self, _context: 0.0)
         patch.setattr(boto3, "Session", partial(_session, boto3.Session))
         patch.setattr(aioboto3, "Session", partial(_session, aioboto3.Session))
+        yield
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """With a short time-out: only where something hangs, for a busy machine may stall that long by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        options = shared.store.client._options  # noqa: SLF001 -- the one place where both clients' time-outs are set
+        patch.setattr(shared.store.client, "_options", lambda url: options(url) | {"read_timeout": READ_TIMEOUT})
         yield
 
 

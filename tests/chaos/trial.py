@@ -1,13 +1,13 @@
 """One scene played with something broken: was the answer true, was nothing half done, does the next run heal?"""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import pytest
 
 from tests.chaos.faults import PAIRED, Fault, Strike, plan
-from tests.chaos.functions import Answer, Functions, cold_start, environment, hurried, output
+from tests.chaos.functions import Answer, Functions, cold_start, environment, hurried, impatient, output
 from tests.chaos.library import Library
 from tests.chaos.proxy import Call, Proxy
 from tests.chaos.scenes import SCENES, Scene
@@ -52,16 +52,17 @@ class Stage:
     def play(self, scene: Scene, *strikes: Strike) -> Trial:
         """Put the scene back, run the function through the faults, look, run it again without, look again."""
         scene.restore()
+        hanging = any(strike.fault.hangs for strike in strikes)
         with output() as written:
-            functions = cold_start()
-            with self.proxy.watch(plan(*strikes)) as traffic:
+            with impatient() if hanging else nullcontext(), self.proxy.watch(plan(*strikes)) as traffic:
+                functions = cold_start()
                 answer = scene.invocation(functions)
             findings = self.library.leftovers()
             if not _deceived(strikes):
                 findings += _seen(scene, answer)
             if findings:
                 self.library.sweep()
-            findings += _healed(scene, functions)
+            findings += _healed(scene, cold_start() if hanging else functions)
         if "X-Amz-Signature" in written.getvalue():
             findings.append("a link was logged")
         return Trial(tuple(traffic.calls), tuple(traffic.broken), answer, tuple(findings))
