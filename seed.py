@@ -168,7 +168,8 @@ def upload(put: Callable[[Pdf], str], wanted: list[Pdf], advance: Callable[[], N
         outcome.interrupted = True
         print("Ending what has begun. Ctrl-C again: without waiting for it.", file=sys.stderr)
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)  # a second one may come already here
+    pool.shutdown()
 
 
 def _ends_all(error: BaseException | None) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
@@ -11,6 +12,9 @@ import pytest
 from shared.telemetry import SERVICE, logger
 
 Log = Callable[[], list[dict[str, Any]]]
+
+# A shell has what it runs in the background ignore Ctrl-C, and so would every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
-"""The event loop of a scan: its end waits for no thread."""
+"""The event loop of a scan: its end waits for no thread, and no thread begins anything in it then."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError, Future
+from functools import partial
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -16,3 +18,40 @@ def run(main: Coroutine[Any, Any, _T]) -> _T:
     """`asyncio.run`, but what still runs in a thread is not waited for. Ctrl-C cancels `main`, and is raised."""
     with asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(main)
+
+
+class Bridge:
+    """Has the loop it is made in work for threads, until it is closed: what is asked for later is never begun."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._open = True
+
+    def close(self) -> None:
+        self._open = False
+
+    def ask(self, work: Callable[[], Coroutine[Any, Any, _T]], seconds: float) -> _T:
+        """What the work comes to; for threads. Raises TimeoutError also where the loop has ended."""
+        asked: Future[_T] = Future()
+        try:
+            self._loop.call_soon_threadsafe(self._begin, work, asked)
+            return asked.result(seconds)
+        except (CancelledError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not self._loop.is_closed():
+                raise
+            raise TimeoutError from error
+
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, _T]], asked: "Future[_T]") -> None:
+        if self._open:
+            self._loop.create_task(work()).add_done_callback(partial(_answer, asked))
+        else:
+            asked.cancel()
+
+
+def _answer(asked: "Future[_T]", task: "asyncio.Task[_T]") -> None:
+    if task.cancelled():
+        asked.cancel()
+    elif error := task.exception():
+        asked.set_exception(error)
+    else:
+        asked.set_result(task.result())

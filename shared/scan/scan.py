@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.domain.age import age
@@ -20,6 +21,7 @@ from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import OutOfTimeError
 from shared.domain.signing import Signing
 from shared.scan.listing import PAGE, Listing
+from shared.scan.loop import Bridge
 from shared.scan.pipeline import Filing, Page, page_size, stream
 from shared.scan.rebuild import Rebuilder, Rebuilt
 from shared.scan.spool import Spool
@@ -67,7 +69,7 @@ class Scan:
     def __init__(self, tools: Tools, folder: Folder, deadline: Deadline, progress: Progress, settled: Settled) -> None:
         self._tools, self._folder, self._deadline = tools, folder, deadline
         self._progress, self._tell = progress, settled
-        self._loop = asyncio.get_running_loop()
+        self._bridge = Bridge()
         self._rebuilder = Rebuilder(tools.store, tools.layout, tools.signing, self._gather_from_thread)
         self._threads = ThreadPoolExecutor(_AT_ONCE, "settle")
         self._waiting = asyncio.Semaphore(_WAITING)
@@ -85,6 +87,7 @@ class Scan:
             await self._or_interrupted(self._settle_the_torn(filing))
             await self._settled()
         finally:
+            self._bridge.close()
             self._threads.shutdown(wait=False, cancel_futures=True)  # what hangs may end when it likes
         self._report.ignored = filing.ignored
         return self._report
@@ -192,9 +195,8 @@ class Scan:
                 self._note(folder, _unanswered(folder))
 
     def _gather_from_thread(self, folder: Folder, deadline: Deadline) -> Spool:
-        gathering = asyncio.run_coroutine_threadsafe(self._gather(folder), self._loop)
         try:
-            return gathering.result(max(0.0, deadline.left()) + RESERVE)  # a loop that has ended never answers
+            return self._bridge.ask(partial(self._gather, folder), max(0.0, deadline.left()) + RESERVE)
         except TimeoutError as error:
             raise _unanswered(folder) from error
 

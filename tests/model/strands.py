@@ -1,6 +1,7 @@
 """The full scan without an event loop: its tasks and threads are strands of the model, its decisions its own."""
 
 from collections.abc import Awaitable, Callable, Coroutine
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from shared.domain.deadline import Deadline
@@ -47,6 +48,7 @@ class ScanByStrands(Scan):
         self._survey: dict[str, str] = {}
         self._report = Report()
         self._threads = Inline()  # type: ignore[assignment]  # nothing is ever given to it
+        self._bridge = SimpleNamespace(close=lambda: None)  # type: ignore[assignment]  # nothing crosses it
         self._spawn, self._wait = spawn, wait
         self._under_way = 0
 

@@ -186,6 +186,25 @@ def test_an_interruption_ends_what_has_begun_and_counts_it(monkeypatch: pytest.M
     assert outcome.under_way == []
 
 
+def test_a_second_interruption_waits_for_nothing_however_soon_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    released, outcome = threading.Event(), Outcome()
+
+    def hang(_: Pdf) -> str:
+        released.wait(30)
+        return ""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("seed.as_completed", interrupt)
+    monkeypatch.setattr("builtins.print", interrupt)  # the second, while the first is told
+    with pytest.raises(KeyboardInterrupt):
+        upload(hang, [Pdf("a.pdf", b"")], lambda: None, outcome)
+    assert outcome.interrupted
+    assert not released.is_set()
+    released.set()
+
+
 def test_what_is_still_under_way_is_neither_uploaded_nor_not(capsys: pytest.CaptureFixture[str]) -> None:
     code = report(Outcome(["0.pdf"], under_way=["1.pdf"], interrupted=True), 9, "s3://reports/")
 
