@@ -26,6 +26,7 @@ class Bridge:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._open = True
+        self._under_way: set[asyncio.Task[Any]] = set()  # the loop itself holds no task
 
     def close(self) -> None:
         self._open = False
@@ -35,17 +36,21 @@ class Bridge:
         asked: Future[_T] = Future()
         try:
             self._loop.call_soon_threadsafe(self._begin, work, asked)
+        except RuntimeError as error:  # it is closed
+            raise TimeoutError from error
+        try:
             return asked.result(seconds)
-        except (CancelledError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and not self._loop.is_closed():
-                raise
+        except CancelledError as error:
             raise TimeoutError from error
 
     def _begin(self, work: Callable[[], Coroutine[Any, Any, _T]], asked: "Future[_T]") -> None:
-        if self._open:
-            self._loop.create_task(work()).add_done_callback(partial(_answer, asked))
-        else:
+        if not self._open:
             asked.cancel()
+            return
+        task = self._loop.create_task(work())
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(partial(_answer, asked))
 
 
 def _answer(asked: "Future[_T]", task: "asyncio.Task[_T]") -> None:

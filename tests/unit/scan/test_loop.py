@@ -1,5 +1,9 @@
+"""What threads ask of a scan's loop."""
+
 import asyncio
+import gc
 import threading
+import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
@@ -52,6 +56,29 @@ def test_what_is_asked_for_after_the_end_is_never_begun() -> None:
     assert begun == []
 
 
+def test_what_is_begun_is_held_while_nobody_else_holds_what_it_waits_for() -> None:
+    waited_for: list[weakref.ref[asyncio.Future[str]]] = []
+    waiting = threading.Event()
+
+    async def wait() -> str:
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        waited_for.append(weakref.ref(future))
+        waiting.set()
+        return await future
+
+    async def main() -> None:
+        asking = asyncio.create_task(asyncio.to_thread(Bridge().ask, wait, 5))
+        await asyncio.to_thread(waiting.wait, 5)
+        gc.collect()
+        future = waited_for[0]()
+        assert future, "it was forgotten"
+        future.set_result("done")
+        del future
+        assert await asking == "done"
+
+    run(main())
+
+
 def test_a_thread_that_waits_is_told_when_the_loop_ends() -> None:
     asked = threading.Event()
 
@@ -59,10 +86,9 @@ def test_a_thread_that_waits_is_told_when_the_loop_ends() -> None:
         asked.set()
         return await silence()
 
-    async def main() -> Bridge:
+    async def main() -> None:
         waiting.append(threads.submit(Bridge().ask, wait, 60))
         await asyncio.to_thread(asked.wait, 5)
-        return Bridge()
 
     waiting: list[Future[str]] = []
     with ThreadPoolExecutor(1) as threads:
