@@ -99,6 +99,11 @@ def _seen(scene: Scene, answer: Answer) -> list[str]:
     return raised + lies + scene.half_done(now, answer)
 
 
+def scenes(*names: str) -> list[object]:
+    """Each scene with all that befalls it in one process, so that it is prepared once."""
+    return [pytest.param(name, marks=pytest.mark.xdist_group(f"faults-{name}")) for name in names]
+
+
 def strikes(calls: Sequence[Call], faults: Sequence[Fault]) -> list[Strike]:
     """Every fault at every request it can happen to."""
     return [fault.at(call) for call in calls for fault in faults if fault.fits(call.operation)]

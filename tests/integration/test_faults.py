@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos.faults import FAULTS, PAIRED, Fault, Strike
 from tests.chaos.scenes import SCENES
-from tests.chaos.trial import Pair, Stage, strikes
+from tests.chaos.trial import Pair, Stage, scenes, strikes
 
 pytest_plugins = ["tests.chaos.fixtures"]
 
@@ -17,11 +17,6 @@ DISTINCT = [fault for fault in PAIRED if fault.name not in ("409", "404-upload",
 TELLING = [fault for fault in FAULTS if fault.name in ("403", "412", "500-3", "cut-after")]
 Choice = Callable[[list[Pair]], list[Pair]]
 on = pytest.mark.parametrize
-
-
-def scenes(*names: str) -> list[object]:
-    """Each scene with all its faults in one process, so that it is prepared once."""
-    return [pytest.param(name, marks=pytest.mark.xdist_group(f"faults-{name}")) for name in names]
 
 
 def each(*faults: Fault) -> list[object]:

@@ -5,7 +5,7 @@ import pytest
 from tests.chaos.killing import Death, kill
 from tests.chaos.proxy import Call
 from tests.chaos.scenes import SCENES
-from tests.chaos.trial import Stage
+from tests.chaos.trial import Stage, scenes
 
 pytest_plugins = ["tests.chaos.fixtures"]
 
@@ -24,7 +24,7 @@ def findings(stage: Stage, name: str, *, only_writes: bool = False) -> list[str]
 
 
 @on("store_server", ["minio"], indirect=True)
-@on("scene", [pytest.param(name, marks=pytest.mark.xdist_group(f"faults-{name}")) for name in ("update",)])
+@on("scene", scenes("update"))
 def test_a_reader_never_sees_a_part_of_a_manifest_and_the_next_run_heals_what_a_killed_one_left(
     stage: Stage, scene: str
 ) -> None:
@@ -34,6 +34,6 @@ def test_a_reader_never_sees_a_part_of_a_manifest_and_the_next_run_heals_what_a_
 @pytest.mark.campaign
 @pytest.mark.timeout(600)
 @on("store_server", ["minio", "seaweedfs"], indirect=True)
-@on("scene", [pytest.param(name, marks=pytest.mark.xdist_group(f"faults-{name}")) for name in SCENES])
+@on("scene", scenes(*SCENES))
 def test_so_it_is_wherever_any_run_is_killed(stage: Stage, scene: str) -> None:
     assert findings(stage, scene) == []
