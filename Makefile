@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m local.uv
 READY := .venv/.ready
+SAM := .tools/sam/bin/sam
 
 .PHONY: help setup
 
@@ -24,7 +25,7 @@ $(READY): requirements/dev.txt requirements/uv.txt
 
 .PHONY: test unit lint campaigns soak model conformance
 
-test: $(READY) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
+test: $(READY) $(SAM) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 campaigns: $(READY) ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
@@ -56,7 +57,6 @@ ARCH ?= arm64
 STACK ?= pdf-links
 PARAMETERS ?=
 CHOSEN := .build/parameters.yaml
-SAM := .tools/sam/bin/sam
 
 demo: $(READY) ## watch all of it happen on this machine, deployed into an AWS emulator
 	@$(BIN)/python -m local.deployed.demo
