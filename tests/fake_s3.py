@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from itertools import count
 from threading import RLock
-from typing import Any
+from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
@@ -161,10 +161,11 @@ class FakeS3:
             raise refusal("InvalidObjectState")
         if IfMatch not in (None, found.etag):
             raise refusal("PreconditionFailed")
-        first = int(Range.removeprefix("bytes=").partition("-")[0]) if Range else 0
+        ends = Range.removeprefix("bytes=").split("-") if Range else ("", "")
+        first, end = int(ends[0] or 0), int(ends[1]) + 1 if ends[1] else None
         if Range and first >= len(found.body):
             raise refusal("InvalidRange")
-        return self._described(found) | {"Body": io.BytesIO(found.body[first:])}
+        return self._described(found) | {"Body": io.BytesIO(found.body[first:end])}
 
     def _put_object(
         self,
@@ -299,11 +300,16 @@ class FakeS3:
         if Bucket not in self.buckets:
             raise refusal("NoSuchBucket", "ListObjectsV2")
         keys = sorted((key for key in self.buckets[Bucket] if key.startswith(Prefix)), key=str.encode)
-        keys = [key for key in keys if key.encode() > ContinuationToken.encode()]
+        keys = [key for key in keys if key.encode() > (ContinuationToken or more.get("StartAfter", "")).encode()]
         keys = [key for key in keys if not (Delimiter and Delimiter in key[len(Prefix) :])]
         asked = "RestoreStatus" in more.get("OptionalObjectAttributes", ())
         page = [described(key, self.buckets[Bucket][key], restores=asked) for key in keys[:MaxKeys]]
-        return {"Listed": (page, page[-1].key if len(keys) > MaxKeys else None)}
+        answer = {"Listed": (page, page[-1].key if len(keys) > MaxKeys else None)}
+        return answer | ({"Folders": self._folders(Bucket, Prefix)} if Delimiter else {})
+
+    def _folders(self, bucket: str, prefix: str) -> list[str]:
+        below = (key.removeprefix(prefix) for key in self.buckets[bucket] if key.startswith(prefix))
+        return sorted({prefix + key[: key.index("/") + 1] for key in below if "/" in key})
 
 
 def described(key: str, stored: Stored, *, restores: bool = True) -> Document:
@@ -330,3 +336,22 @@ class AsyncS3:
     async def list_objects_v2(self, **request: Any) -> Any:
         await asyncio.sleep(0)  # as a request does: others may run
         return self._s3.list_objects_v2(**request)
+
+    async def get_object(self, **request: Any) -> Any:
+        await asyncio.sleep(0)
+        answer = self._s3.get_object(**request)
+        return answer | {"Body": _Body(answer["Body"].read())}
+
+
+class _Body:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    async def read(self) -> bytes:
+        return self._body

@@ -4,7 +4,7 @@ Any boundaries are right ones: every key is in exactly one of the ranges they ma
 one. A folder that is cut by a boundary *straddles* it: no range sees all of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -62,6 +62,12 @@ class Range:
     def is_past(self, key: str) -> bool:
         """Whether the key comes after all of the range."""
         return self.until is not None and before(self.until, key)
+
+    def leading(self, keys: Sequence[str]) -> int:
+        """How many of these keys, in the order of a listing, come before the first that is past the range."""
+        if keys and keys[-1] == max(keys) and not self.is_past(keys[-1]):
+            return len(keys)
+        return next((number for number, key in enumerate(keys) if self.is_past(key)), len(keys))
 
     def belongs(self, folder: str) -> bool:
         """Whether the folder is this range's: of ranges side by side, exactly one's."""

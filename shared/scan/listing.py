@@ -5,6 +5,8 @@ as much as everything else a rebuild does, so the page's bytes are taken before 
 """
 
 from collections.abc import AsyncIterator, Callable
+from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 from xml.etree import ElementTree as ET
@@ -15,7 +17,8 @@ from shared.domain.archive import AT_ONCE, TELLING, Access, by_listing
 from shared.domain.documents import Place
 from shared.domain.errors import StoreUnavailableError
 from shared.domain.manifest import Document
-from shared.store.failures import explain, status_of
+from shared.domain.ranges import before
+from shared.store.failures import code_of, explain, status_of
 from shared.store.looks import no_etag
 
 if TYPE_CHECKING:
@@ -23,22 +26,30 @@ if TYPE_CHECKING:
 
 PAGE = 1000  # keys; S3 gives no more at a time
 _TRIES = 3
+_SLOWER = (429, 503)
 _TRUNCATED = {"true": True, "false": False}
 _RESTORES = "OptionalObjectAttributes"
 _UNHEARD_OF = (400, 501)  # what a store may answer that knows no such attribute
-_FIELD = "Listed"  # where the hook leaves a page in the client's answer
+FOLDERS = "Folders"  # and the folders of one that was asked for with a delimiter
+FIELD = "Listed"  # where the hook leaves a page in the client's answer
+_SERVER = "Server"  # and who answered
+_LOSING = ("MinIO",)  # StartAfter makes it skip keys, and end early, where folders are called `a` and `a-` or `a0`
 
-PageAndToken = tuple[list[Document], str | None]
+Page = list[Document]
+PageAndToken = tuple[Page, str | None]
 
 
 def read_pages_fast(client: "S3Client") -> None:
-    """Have this client answer ListObjectsV2 with what `listed` reads, under `_FIELD`."""
+    """Have this client answer ListObjectsV2 with what `listed` reads, under `FIELD`."""
 
     def before_parse(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
         if response_dict["status_code"] != 200:  # noqa: PLR2004 -- errors are botocore's to read
             return
+        customized_response_dict[_SERVER] = response_dict["headers"].get("server", "")
         try:
-            customized_response_dict[_FIELD] = listed(response_dict["body"])
+            customized_response_dict[FIELD] = listed(response_dict["body"])
+            if b"CommonPrefixes>" in response_dict["body"]:
+                customized_response_dict[FOLDERS] = folders(response_dict["body"])
             response_dict["body"] = b"<ListBucketResult/>"
         except ResponseParserError:
             response_dict["status_code"] = 500  # as botocore does with half an answer: it asks again
@@ -73,6 +84,14 @@ def listed(body: bytes) -> PageAndToken:
     return documents, token
 
 
+def folders(body: bytes) -> list[str]:
+    """The common prefixes of a page that `listed` has read."""
+    root = ET.fromstring(body)  # noqa: S314 -- as above
+    name, _, _ = root.tag.partition("ListBucketResult")
+    decode = unquote_plus if root.findtext(f"{name}EncodingType") == "url" else str
+    return [_decoded(each.findtext(f"{name}Prefix"), decode) for each in root.iterfind(f"{name}CommonPrefixes")]
+
+
 def _access(entry: ET.Element, name: str) -> Access:
     restore = f"{name}RestoreStatus/{name}"
     return by_listing(
@@ -84,15 +103,23 @@ def _access(entry: ET.Element, name: str) -> Access:
 
 def _decoded(key: str | None, decode: Callable[..., str]) -> str:
     text = _present(key)
-    if "%" not in text and "+" not in text:
+    if decode is str or ("%" not in text and "+" not in text):
         return text
-    return decode(text, errors="strict") if decode is not str else text
+    spaced = text.replace("+", " ").replace("%20", " ")  # most keys that are encoded have nothing but spaces
+    return decode(spaced, errors="strict") if "%" in spaced else spaced
 
 
 def _present(text: str | None) -> str:
     if not text:
         raise ValueError("a field is missing")
     return text
+
+
+@dataclass(slots=True)
+class _Store:
+    """What is known of a store."""
+
+    starts_anywhere: bool = True
 
 
 class Listing:
@@ -105,15 +132,56 @@ class Listing:
         self._request[_RESTORES] = ["RestoreStatus"]  # without it, what is restored looks archived still
         if flat:
             self._request["Delimiter"] = "/"
+        self._store = _Store()
+        self.start(after="")
 
-    async def pages(self) -> AsyncIterator[list[Document]]:
-        token: str | None = ""
-        while token is not None:
-            previous = token
-            page, token = await self._page({"ContinuationToken": token} if token else {})
-            if token == previous:
-                raise StoreUnavailableError(f"LIST {self._place}: the store answers the same page again and again.")
-            yield page
+    @property
+    def starts_anywhere(self) -> bool:
+        """Whether the store, as far as it is known by now, lists from any key on without losing some."""
+        return self._store.starts_anywhere
+
+    def distrust(self) -> None:
+        """Let this store list from the beginning only, and pass over what is not wanted."""
+        self._store.starts_anywhere = False
+
+    def start(self, *, after: str) -> None:
+        """Begin with the first key after this one; empty: with the first."""
+        self._next = {"StartAfter": after} if after and self.starts_anywhere else {}
+        self._passing_over = "" if self._next else after
+        self.ended = False
+
+    def after(self, key: str) -> "Listing":
+        """Another of the same, from after that key on. What one learns of the store, all know."""
+        other = copy(self)
+        other.start(after=key)
+        return other
+
+    async def pages(self) -> AsyncIterator[Page]:
+        while not self.ended:
+            yield await self.next_page()
+
+    async def next_page(self) -> Page:
+        """What comes next; `ended` tells whether it is the last. After an error the same page is asked for again."""
+        page, token = await self._page(self._next)
+        if (after := self._next.get("StartAfter")) and not self.starts_anywhere:
+            self.start(after=after)
+            return []
+        if token is None:
+            self.ended = True
+        elif self._next.get("ContinuationToken") == token:
+            raise StoreUnavailableError(f"LIST {self._place}: the store answers the same page again and again.")
+        else:
+            self._next = {"ContinuationToken": token}
+        return self._wanted(page) if self._passing_over else page
+
+    def _wanted(self, page: Page) -> Page:
+        """What comes after the key that is to be passed: behind it, or, where it is gone, where it would have been."""
+        last = self._passing_over
+        passed = next((number for number, found in enumerate(page, 1) if found.key == last), None)
+        rest = page[passed:] if passed else [found for found in page if before(last, found.key)]
+        if passed or rest:
+            self._passing_over = ""
+        return rest
 
     async def _page(self, continued: dict[str, str]) -> PageAndToken:
         for attempt in range(1, _TRIES + 1):
@@ -125,12 +193,14 @@ class Listing:
                 if attempt == _TRIES or not again:
                     raise explain(error, "LIST", self._place) from error
             else:
-                page: PageAndToken = answer[_FIELD]
+                if answer.get(_SERVER, "") in _LOSING:
+                    self.distrust()
+                page: PageAndToken = answer[FIELD]
                 self._require_etags(page[0])
                 return page
         raise AssertionError
 
-    def _require_etags(self, page: list[Document]) -> None:
+    def _require_etags(self, page: Page) -> None:
         """Without one, nobody can tell a manifest from the next; a folder's own object may do without."""
         for found in page:
             if not found.etag and not found.key.endswith("/"):
@@ -139,6 +209,15 @@ class Listing:
     def _does_without_restores(self, error: Exception) -> bool:
         """A store may refuse what it has not heard of. Where that was not the reason, it refuses the next one too."""
         return status_of(error) in _UNHEARD_OF and self._request.pop(_RESTORES, None) is not None
+
+
+def asked_to_slow_down(error: BaseException) -> bool:
+    """Whether this came of the store's asking for fewer requests.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html: 503 Slow Down.
+    """
+    cause = error.__cause__
+    return cause is not None and (status_of(cause) in _SLOWER or code_of(cause) == "SlowDown")
 
 
 def is_half_an_answer(error: Exception) -> bool:

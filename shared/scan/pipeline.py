@@ -1,14 +1,8 @@
-"""Listing → bounded queue → lines on disk.
+"""Pages of a listing → lines on disk, filed by prefix."""
 
-One task asks for pages, another signs their documents' links and writes their lines; a window bounds the keys between
-them, so that a slow disk slows the listing down and memory stays flat. The first error on either side stops both, and
-comes out as itself.
-"""
-
-import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
@@ -19,61 +13,9 @@ from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import Document
 from shared.domain.merge import unsealed_lines
 from shared.domain.signing import Signing
+from shared.scan.listing import Page
 from shared.scan.spool import Spool, full_disk_told
 from shared.telemetry import logger, warn_of_dot_segments
-
-Page = list[Document]
-
-
-class Window:
-    """At most `most` keys between listing and writing."""
-
-    def __init__(self, most: int) -> None:
-        self._free = most
-        self._changed = asyncio.Condition()
-
-    async def take(self, keys: int) -> None:
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._free >= keys)
-            self._free -= keys
-
-    async def give(self, keys: int) -> None:
-        async with self._changed:
-            self._free += keys
-            self._changed.notify_all()
-
-
-def page_size(queue_max: int, largest: int) -> int:
-    """Keys to ask for at once: two pages fit into the window, so that one is listed while another is written."""
-    return max(1, min(largest, queue_max // 2))
-
-
-async def stream(
-    pages: AsyncIterator[Page], write: Callable[[Page], Awaitable[None]], queue_max: int, size: int
-) -> None:
-    """Write every page; pages of at most `size` keys are asked for as long as `queue_max` keys are not exceeded."""
-    queue: asyncio.Queue[Page | None] = asyncio.Queue()
-    window = Window(queue_max)
-
-    async def listing() -> None:
-        await window.take(size)
-        async for page in pages:
-            await window.give(size - len(page))
-            queue.put_nowait(page)
-            await window.take(size)
-        queue.put_nowait(None)
-
-    async def writing() -> None:
-        while (page := await queue.get()) is not None:
-            await write(page)
-            await window.give(len(page))
-
-    try:
-        async with asyncio.TaskGroup() as both:
-            both.create_task(listing())
-            both.create_task(writing())
-    except BaseExceptionGroup as group:
-        raise group.exceptions[0] from group.exceptions[0].__cause__
 
 
 class Draft:

@@ -28,6 +28,10 @@ class StartOver(Exception):  # noqa: N818 -- no error: this listing says nothing
     """Another rebuild committed, or the manifest was changed by hand: list again."""
 
 
+class Postponed(Exception):  # noqa: N818 -- no error: there will be room for it
+    """The listing of all is still under way, and the window is its own: list this prefix alone afterwards."""
+
+
 class Superseded(Exception):  # noqa: N818 -- no error: somebody did this work later
     """A rebuild that began later has committed."""
 

@@ -8,7 +8,7 @@ reserve later. The rest is for telling what became of it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,12 +19,17 @@ from shared.domain.age import age
 from shared.domain.deadline import RESERVE, Deadline
 from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import OutOfTimeError
+from shared.domain.manifest import Document
+from shared.domain.ranges import Range
 from shared.domain.signing import Signing
-from shared.scan.listing import PAGE, Listing
+from shared.scan.ahead import Work, Write, deliver
+from shared.scan.boundaries import boundaries, surveyed
+from shared.scan.listing import PAGE, Listing, Page
 from shared.scan.loop import Bridge
-from shared.scan.pipeline import Filing, Page, page_size, stream
-from shared.scan.rebuild import Rebuilder, Rebuilt
+from shared.scan.pipeline import Filing
+from shared.scan.rebuild import Postponed, Rebuilder, Rebuilt
 from shared.scan.spool import Spool
+from shared.scan.window import Window
 from shared.store.manifests import ManifestStore
 
 if TYPE_CHECKING:
@@ -74,7 +79,10 @@ class Scan:
         self._threads = ThreadPoolExecutor(_AT_ONCE, "settle")
         self._waiting = asyncio.Semaphore(_WAITING)
         self._settling: dict[asyncio.Task[None], Folder] = {}
-        self._survey: dict[str, str] = {}
+        self._window = Window(tools.queue_max, PAGE)
+        self._survey: dict[str, Document] = {}
+        self._passed = False
+        self._alone: set[str] = set()
         self._report = Report()
 
     async def run(self) -> Report:
@@ -83,8 +91,9 @@ class Scan:
             self._survey = await self._in_time(self._survey_manifests())
             filing = self._filing(self._settle)
             await self._or_interrupted(self._list(filing))
+            self._passed = True
             await self._settled()
-            await self._or_interrupted(self._settle_the_torn(filing))
+            await self._or_interrupted(self._settle_alone(self._alone | filing.torn))
             await self._settled()
         finally:
             self._bridge.close()
@@ -108,18 +117,21 @@ class Scan:
         except Exception as error:  # noqa: BLE001 -- told in the report, when what is under way has ended
             self._report.interrupted = self._report.interrupted or error
 
-    async def _survey_manifests(self) -> dict[str, str]:
-        """The ETag of every manifest below, by prefix: taken before the first document is listed."""
+    async def _survey_manifests(self) -> dict[str, Document]:
+        """Every manifest below, by prefix: taken before the first document is listed."""
         home = self._tools.layout.home(self._folder.bucket)
         below = Place(home.bucket, home.key + self._folder.prefix)
-        found: dict[str, str] = {}
+        found: dict[str, Document] = {}
         oldest = ""
-        async for page in Listing(self._tools.client, below).pages():
-            self._deadline.require(f"listing {below}")
+
+        async def note(page: Page) -> None:
+            nonlocal oldest
             for entry in page:
                 if folder := self._tools.layout.folder_of(self._folder.bucket, entry.key):
-                    found[folder.prefix] = entry.etag
+                    found[folder.prefix] = entry
                     oldest = min(oldest or entry.last_modified, entry.last_modified)
+
+        await self._pages(below, note)
         self._report.oldest_manifest = age(oldest, datetime.now(UTC))
         return found
 
@@ -129,19 +141,29 @@ class Scan:
         await self._settle_the_empty(filing.sealed)
 
     async def _stream(self, place: Place, filing: Filing, *, flat: bool, progress: Progress) -> None:
-        size = page_size(self._tools.queue_max, PAGE)
-        listing = Listing(self._tools.client, place, size, flat=flat)
+        async def write(page: Page) -> None:
+            progress(len(page))
+            await filing.write(page)
+
         try:
-            await stream(self._watched(listing.pages(), place, progress), filing.write, self._tools.queue_max, size)
+            await self._pages(place, write, flat=flat)
             await filing.finish()
         finally:
             filing.abandon()
 
-    async def _watched(self, pages: AsyncIterator[Page], place: Place, progress: Progress) -> AsyncIterator[Page]:
-        async for page in pages:
+    async def _pages(self, place: Place, write: Write, *, flat: bool = False) -> None:
+        """Every page below, one after the other."""
+        client, size = self._tools.client, self._window.size
+        listed = Folder(self._folder.bucket, place.key)
+        known = partial(surveyed, self._survey, self._tools.layout, listed, flat=flat)
+
+        async def in_time(page: Page) -> None:
             self._deadline.require(f"listing the rest of {place}")
-            progress(len(page))
-            yield page
+            await write(page)
+
+        source = Listing(client, place, size, flat=flat).after
+        work = Work(source, Range(place.key), partial(boundaries, client, place, known, size))
+        await deliver(work, in_time, self._window)
 
     def _filing(self, seal: Callable[..., object], only: str | None = None) -> Filing:
         return Filing(self._folder.bucket, self._tools.layout, self._tools.signing, seal, only)  # type: ignore[arg-type]
@@ -150,8 +172,8 @@ class Scan:
         for prefix in sorted((self._survey.keys() | {self._folder.prefix}) - sealed):
             await self._settle(prefix, Spool.empty())
 
-    async def _settle_the_torn(self, filing: Filing) -> None:
-        for prefix in filing.torn - self._report.failed.keys():
+    async def _settle_alone(self, prefixes: set[str]) -> None:
+        for prefix in prefixes - self._report.failed.keys():
             await self._settle(prefix, None)
 
     async def _settle(self, prefix: str, spool: Spool | None) -> None:
@@ -167,6 +189,8 @@ class Scan:
         try:
             rebuilt = await asyncio.wrap_future(future)
             self._note(folder, rebuilt)
+        except Postponed:
+            self._alone.add(folder.prefix)
         except Exception as error:  # noqa: BLE001 -- one prefix that fails does not stop the others
             self._note(folder, error)
         finally:
@@ -184,7 +208,8 @@ class Scan:
     def _rebuild(self, folder: Folder, spool: Spool | None) -> Rebuilt:
         if spool is None:
             return self._rebuilder.rebuild(folder, self._deadline)
-        return self._rebuilder.rebuild_listed(folder, self._survey.get(folder.prefix), spool, self._deadline)
+        surveyed = self._survey.get(folder.prefix)
+        return self._rebuilder.rebuild_listed(folder, surveyed and surveyed.etag, spool, self._deadline)
 
     async def _settled(self) -> None:
         """Wait for what is under way; what hangs has failed, whatever becomes of it: its commit is conditional."""
@@ -195,6 +220,8 @@ class Scan:
                 self._note(folder, _unanswered(folder))
 
     def _gather_from_thread(self, folder: Folder, deadline: Deadline) -> Spool:
+        if not self._passed:
+            raise Postponed
         try:
             return self._bridge.ask(partial(self._gather, folder), max(0.0, deadline.left()) + RESERVE)
         except TimeoutError as error:

@@ -99,12 +99,11 @@ class Server(FakeS3):
     def _list_objects_v2(
         self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = "", **more: Any
     ) -> dict[str, Any]:
+        seen = ContinuationToken or more.get("StartAfter", "")
         keys = sorted(
             key
             for key in self.buckets[Bucket]
-            if key.startswith(Prefix)
-            and key > ContinuationToken
-            and not (Delimiter and Delimiter in key[len(Prefix) :])
+            if key.startswith(Prefix) and key > seen and not (Delimiter and Delimiter in key[len(Prefix) :])
         )
         most = min(MaxKeys, self._page)
         asked = "RestoreStatus" in more.get("OptionalObjectAttributes", ())

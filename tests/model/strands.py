@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Place
+from shared.scan.ahead import Write
 from shared.scan.listing import Listing
-from shared.scan.pipeline import Filing
 from shared.scan.rebuild import Rebuilder, Rebuilt
 from shared.scan.scan import Report, Scan, Tools
 from shared.scan.spool import Spool
@@ -45,7 +45,8 @@ class ScanByStrands(Scan):
         self._tools, self._folder, self._deadline, self._progress = tools, folder, deadline, lambda _: None
         self._tell = lambda _folder, _outcome: None
         self._rebuilder = Rebuilder(tools.store, tools.layout, tools.signing, self._gather_from_thread)
-        self._survey: dict[str, str] = {}
+        self._survey = {}
+        self._alone: set[str] = set()
         self._report = Report()
         self._threads = Inline()  # type: ignore[assignment]  # nothing is ever given to it
         self._bridge = SimpleNamespace(close=lambda: None)  # type: ignore[assignment]  # nothing crosses it
@@ -55,14 +56,10 @@ class ScanByStrands(Scan):
     def rebuild_alone(self, folder: Folder) -> Rebuilt:
         return self._rebuilder.rebuild(folder, self._deadline)
 
-    async def _stream(self, place: Place, filing: Filing, *, flat: bool, progress: Callable[[int], None]) -> None:
-        try:
-            pages = Listing(self._tools.client, place, self._tools.queue_max, flat=flat).pages()
-            async for page in self._watched(pages, place, progress):
-                await filing.write(page)
-            await filing.finish()
-        finally:
-            filing.abandon()
+    async def _pages(self, place: Place, write: Write, *, flat: bool = False) -> None:
+        async for page in Listing(self._tools.client, place, self._tools.queue_max, flat=flat).pages():
+            self._deadline.require(f"listing the rest of {place}")
+            await write(page)
 
     async def _settle(self, prefix: str, spool: Spool | None) -> None:
         self._under_way += 1

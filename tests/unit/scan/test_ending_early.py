@@ -19,10 +19,11 @@ from shared.domain.errors import (
 from shared.domain.manifest import Document, Head
 from shared.domain.merge import Tally
 from shared.scan import pipeline
-from shared.scan.listing import listed
-from shared.scan.pipeline import Filing, Page, stream
+from shared.scan.listing import Page, listed
+from shared.scan.pipeline import Filing
 from shared.scan.spool import Spool
 from tests.fake_s3 import refusal
+from tests.generated_pages import stream
 from tests.unit.scan.test_listing import answer, answered, entry
 from tests.world import FOLDER, World, at, make_small_manifests_large, raising
 

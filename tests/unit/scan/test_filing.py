@@ -10,9 +10,11 @@ import pytest
 from shared.domain.documents import Layout
 from shared.domain.errors import SpoolError, StoreUnavailableError
 from shared.domain.manifest import Document, read_lines
-from shared.scan.pipeline import Filing, Page, stream
+from shared.scan.listing import Page
+from shared.scan.pipeline import Filing
 from shared.scan.spool import Spool
 from tests.conftest import Log
+from tests.generated_pages import stream
 from tests.world import World
 
 MODIFIED = "2026-04-02T08:00:00Z"

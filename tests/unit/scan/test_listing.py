@@ -60,6 +60,7 @@ def test_an_empty_listing_is_a_page_without_documents() -> None:
         ("a%20b%2Bc%25.pdf", "url", "a b+c%.pdf"),
         ("a+b.pdf", "url", "a b.pdf"),
         ("a%20b+c.pdf", "", "a%20b+c.pdf"),
+        ("a%2520b%252Bc%20.pdf", "url", "a%20b%2Bc .pdf"),
         ("%C3%A9%0A%F0%9F%A7%BE.pdf", "url", "é\n\U0001f9fe.pdf"),
         ("é&<>.pdf", "", "é&<>.pdf"),
     ],

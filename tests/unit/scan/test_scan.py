@@ -107,3 +107,22 @@ def test_the_bound_of_the_queue_changes_nothing_in_the_result(queue_max: int) ->
 def test_many_prefixes_are_settled_without_waiting_for_one_another() -> None:
     world = Scanned(*(f"{number:03}/1.pdf" for number in range(120)))
     assert len(world.scan("").rebuilt) == 121
+
+
+def test_a_prefix_that_must_be_listed_alone_waits_until_all_is_listed_and_shares_the_window() -> None:
+    world = Scanned(*TREE, queue_max=2)
+    world.scan()
+    asked: list[str] = []
+
+    def change(name: str, request: dict[str, Any]) -> None:
+        if name != "list_objects_v2" or request["Prefix"].startswith("manifests/"):
+            return
+        asked.append(request["Prefix"])
+        if len(asked) == 1:  # after the survey, before the first document is listed
+            World(world.s3).publish("a/1.pdf")
+
+    world.s3.before = change
+    report = world.scan()
+    assert report.failed == {}
+    assert asked.index("a/") == len(asked) - asked.count("a/")
+    assert world.views()["a/"] == ["a/1.pdf", "a/c.pdf"]
