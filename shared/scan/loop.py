@@ -1,12 +1,16 @@
-"""The event loop of a scan: its end waits for no thread, and no thread begins anything in it then."""
+"""The event loop of a scan: its end waits for no thread, nor does one begin anything then; cycles are sought seldom."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import gc
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
+
+_SELDOM = 100_000  # objects more than before: some pages of keys, of which none is in a cycle
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -16,7 +20,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 def run(main: Coroutine[Any, Any, _T]) -> _T:
     """`asyncio.run`, but what still runs in a thread is not waited for. Ctrl-C cancels `main`, and is raised."""
-    with asyncio.Runner(loop_factory=_Loop) as runner:
+    with _few_collections(), asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(main)
 
 
@@ -60,3 +64,16 @@ def _answer(asked: "Future[_T]", task: "asyncio.Task[_T]") -> None:
         asked.set_exception(error)
     else:
         asked.set_result(task.result())
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Looking through every key that waits to be written, page after page, costs a quarter of a scan's time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

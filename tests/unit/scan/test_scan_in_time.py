@@ -1,6 +1,7 @@
 """A scan ends in its time whatever hangs, tells every prefix as it settles, and leaves nothing open."""
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -174,3 +175,14 @@ def test_the_loop_does_not_wait_for_its_threads(released: threading.Event) -> No
 
     assert run(main()) == "answer"
     assert ended == []
+
+
+def test_collections_are_as_frequent_after_a_scan_as_before() -> None:
+    before = gc.get_threshold()
+
+    async def threshold() -> int:
+        return gc.get_threshold()[0]
+
+    assert run(threshold()) > before[0]
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
