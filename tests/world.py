@@ -12,13 +12,17 @@ from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import CONTENT_TYPE, Document, Head, Line, read_lines
 from shared.domain.merge import unsealed_lines
+from shared.domain.ranges import Range
 from shared.domain.signing import Signing
 from shared.links.credentials import Links
 from shared.links.presigned import SigningKey
 from shared.scan import rebuild, spool
 from shared.scan.loop import run
+from shared.scan.reading import Tools
 from shared.scan.rebuild import Rebuilder, Rebuilt
-from shared.scan.scan import Report, Tools, scan
+from shared.scan.report import Report
+from shared.scan.resume import Turn
+from shared.scan.scan import Watch, scan
 from shared.scan.spool import Spool
 from shared.store import multipart, stored
 from shared.store.bucket import Bucket
@@ -74,7 +78,7 @@ class World:
     def rebuild(self, folder: Folder = FOLDER) -> Rebuilt:
         return self.rebuilder.rebuild(folder, self.deadline)
 
-    def gather(self, folder: Folder, _: Deadline | None = None) -> Spool:
+    def gather(self, folder: Folder, *_: object) -> Spool:
         """A listing of one folder alone, in one page."""
         self.listings += 1
         return self.spooled(self.found(folder))
@@ -158,8 +162,12 @@ class Scanned(World):
             self.s3.upload(key, key.encode())
 
     def scan(self, prefix: str = "", bucket: str = "docs") -> Report:
+        return self.turn(Turn(Folder(bucket, prefix), Range(prefix)))
+
+    def turn(self, turn: Turn, *, resumable: bool = False) -> Report:
+        """One turn of a scan."""
         tools = Tools(self.listing, self.store, self.layout, self.links.signing, self.queue_max)
-        return run(scan(tools, Folder(bucket, prefix), self.deadline, self.progress.append, self._settled))
+        return run(scan(tools, turn, self.deadline, Watch(self.progress.append, self._settled), resumable=resumable))
 
     def _settled(self, folder: Folder, outcome: Rebuilt | Exception) -> None:
         self.told[folder.prefix] = outcome

@@ -4,38 +4,62 @@ import json
 from typing import Any
 
 from functions.full_scan.request import Request
-from shared.domain.documents import Folder, Layout
+from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import raise_failures
 from shared.links.credentials import Links
 from shared.scan.rebuild import Rebuilt
-from shared.scan.scan import Report
+from shared.scan.report import Report
 from shared.telemetry import count, expires_in, logger, seconds
 
+_MOST_FAILED = 50  # folders that are named in the answer of a scan that goes on
+_LONGEST_REASON = 300  # characters
 _LARGEST = 200 * 1024  # bytes: a state machine takes 256 KiB,
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 
 
 def of(request: Request, report: Report, layout: Layout, links: Links) -> dict[str, Any]:
-    """`{"statusCode": 200, "body": "<json>"}`; its list of manifests is cut where it would grow too large."""
+    """`{"statusCode": 200, "body": "<json>"}`; small where it is one of many: its caller keeps them all."""
     own = layout.manifest_of(request.folder)
-    signing = links.signing(own.bucket)
-    signed = {"manifest_url": signing.link(own.key)} if request.links else {}
     body: dict[str, Any] = {
-        "count": sum(each.count for each in report.rebuilt.values()),
+        "count": report.documents,
         "manifest_key": own.key,
-        **signed,
         "ignored": report.ignored,
-        "manifests": [],
     }
-    room = _LARGEST - _size(body) - 1000
+    if request.is_whole:
+        body |= _manifests(request, report, own, links)
+    else:
+        body |= {"folders": report.folders} | _left(request, report, layout)
+    return {"statusCode": 200, "body": json.dumps(body)}
+
+
+def _left(request: Request, report: Report, layout: Layout) -> dict[str, Any]:
+    """What is not done, and where to go on; each field only where there is something to say."""
+    left: dict[str, Any] = {}
+    if report.rest:
+        left["resume"] = report.rest.token(layout)
+    if report.alone:
+        left["alone"] = list(report.alone)
+    if request.resumable and report.failed:
+        named = sorted(report.failed.items())[:_MOST_FAILED]
+        left["failed"] = {name: f"{type(error).__name__}: {error}"[:_LONGEST_REASON] for name, error in named}
+        left["failures"] = report.failures
+    return left
+
+
+def _manifests(request: Request, report: Report, own: Place, links: Links) -> dict[str, Any]:
+    """Every manifest; the list is cut where the answer would grow too large."""
+    signing = links.signing(own.bucket)
+    told: dict[str, Any] = {"manifest_url": signing.link(own.key)} if request.links else {}
+    listed: list[dict[str, Any]] = []
+    room = _LARGEST - _size(told) - 2000
     for _, rebuilt in sorted(report.rebuilt.items()):
         entry = _described(rebuilt, signing.link(rebuilt.manifest.key) if request.links else None)
         room -= _size(entry)
         if room < 0:
-            body["truncated"] = True
             break
-        body["manifests"].append(entry)
-    return {"statusCode": 200, "body": json.dumps(body)}
+        listed.append(entry)
+    cut = {"truncated": True} if len(listed) < report.folders else {}
+    return told | {"manifests": listed} | cut
 
 
 def _size(value: dict[str, Any]) -> int:
@@ -56,10 +80,10 @@ def _described(rebuilt: Rebuilt, manifest_url: str | None = None) -> dict[str, A
 
 
 def raise_failures_of(request: Request, report: Report) -> None:
-    """Raise where anything was not rebuilt; what was committed stays."""
-    failed = dict(report.failed)
+    """Raise where anything was not rebuilt; what was committed stays. A scan that goes on answers what failed."""
+    failed = {} if request.resumable else dict(report.failed)
     if report.interrupted:
-        rest = f"{request.folder.bucket}/{request.folder.prefix}, the rest after {len(report.rebuilt)} manifests"
+        rest = f"{request.folder.bucket}/{request.folder.prefix}, the rest after {report.folders} manifests"
         failed[rest] = report.interrupted
     raise_failures(failed)
 
@@ -78,11 +102,11 @@ def tell(request: Request, report: Report) -> None:
     """Log why the scan ended early, if it did, and count what it did."""
     if report.interrupted:
         _tell_failure("listing ended early", request.folder, report.interrupted)
-    count("DocumentsListed", sum(each.count for each in report.rebuilt.values()))
+    count("DocumentsListed", report.documents)
     count("DocumentsIgnored", report.ignored)
     if report.oldest_manifest is not None:
         seconds("OldestManifestAge", report.oldest_manifest)
-    count("CommitConflicts", sum(each.conflicts for each in report.rebuilt.values()))
+    count("CommitConflicts", report.conflicts)
 
 
 def _tell_failure(what: str, folder: Folder, error: Exception) -> None:

@@ -15,7 +15,9 @@ from shared.config import Settings
 from shared.domain.deadline import Deadline
 from shared.scan import loop
 from shared.scan.listing import read_pages_fast
-from shared.scan.scan import Report, Tools, scan
+from shared.scan.reading import Tools
+from shared.scan.report import Report
+from shared.scan.scan import Watch, scan
 from shared.store.client import async_configuration, stay_in_region
 from shared.telemetry import invocation, logger
 from shared.wiring import wire
@@ -47,4 +49,5 @@ async def _scan(request: Request, deadline: Deadline, progress: Callable[[int], 
         read_pages_fast(client)
         stay_in_region(client)
         tools = Tools(client, wiring.store, settings.layout, wiring.links.signing, settings.queue_max)
-        return await scan(tools, request.folder, deadline, progress, answer.tell_settled)
+        watch = Watch(progress, answer.tell_settled)
+        return await scan(tools, request.turn, deadline, watch, resumable=request.resumable)

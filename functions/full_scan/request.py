@@ -6,36 +6,82 @@ from typing import Any
 
 from shared.config import Settings
 from shared.domain.documents import BUCKET_NAME, Folder
-from shared.domain.errors import EventError, shown
+from shared.domain.errors import EventError, ResumeError, shown
+from shared.domain.ranges import Range
+from shared.scan.resume import Phase, Turn, range_of, require_alone
 
-_FIELDS = ("bucket", "prefix", "links")
+_FIELDS = ("bucket", "prefix", "links", "after", "until", "alone", "resumable", "resume")
 _MOST = 5  # unknown fields that are named
 _ADDRESS = re.compile(r"https?://")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`{"bucket"?: …, "prefix"?: …, "links"?: true}`; what is missing comes from the environment."""
+    """What a scan is of; every field of its event is optional, what is missing comes from the environment.
 
-    folder: Folder
+    `bucket`, `prefix`: which documents. `links` (true): the answer holds links to the manifests. `after`, `until`: only
+    the keys between them. `alone`: only these folders. `resumable` (false): where time runs out the answer tells where
+    to go on, under `resume`; the next event brings that back as it was.
+    """
+
+    turn: Turn
     links: bool = True
+    resumable: bool = False
+
+    @property
+    def folder(self) -> Folder:
+        return self.turn.folder
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the scan of a prefix in one invocation, whose answer tells of every manifest."""
+        own = self.turn.range
+        return not (self.resumable or own.after or own.until or self.turn.phase is not Phase.LISTING)
 
     @classmethod
     def parse(cls, event: Any, settings: Settings) -> "Request":  # noqa: ANN401 -- whatever was sent
-        """Raise EventError naming the field that cannot be used, or is not known."""
+        """Raise EventError, RangeError or ResumeError naming the field that cannot be used, or is not known."""
         if not isinstance(event, dict):
             raise EventError(f'a scan takes an object such as {{"prefix": "2026/04/"}}, not {type(event).__name__}')
         _check_names(event)
-        bucket = _text(event, "bucket", settings.bucket_name)
-        prefix = settings.layout.widened(_text(event, "prefix", settings.prefix))
-        links = event.get("links", True)
-        if not BUCKET_NAME.fullmatch(bucket):
-            raise EventError(f"the scan's 'bucket' {_shown(bucket)} is no bucket's name; leave it out for BUCKET_NAME")
-        if not isinstance(links, bool):
-            raise EventError(f"the scan's 'links' is {_shown(links)}, but must be true or false")
-        folder = Folder(bucket, prefix)
-        _check(folder, settings)
-        return cls(folder, links)
+        turn = _resumed(event, settings) if "resume" in event else _begun(event, settings)
+        _check(turn.folder, settings)
+        return cls(turn, _flag(event, "links", default=True), _flag(event, "resumable", default=False))
+
+
+def _begun(event: dict[str, Any], settings: Settings) -> Turn:
+    folder = _folder(event, settings)
+    own = range_of(folder.prefix, event.get("after"), event.get("until"))
+    if "alone" not in event:
+        return Turn(folder, own, finishes=not (own.after or own.until))
+    if not isinstance(event["alone"], list) or own != Range(folder.prefix):
+        raise EventError("the scan's 'alone' must be a list of folders, without 'after' and 'until'")
+    for name in event["alone"]:
+        require_alone(name, folder, settings.layout)
+    return Turn(folder, own, tuple(dict.fromkeys(event["alone"])), Phase.ALONE)
+
+
+def _resumed(event: dict[str, Any], settings: Settings) -> Turn:
+    turn = Turn.of(event["resume"], settings.layout)
+    if others := event.keys() & {"after", "until", "alone"}:
+        raise ResumeError(f"the scan's 'resume' says where to go on: leave out {', '.join(sorted(others))}")
+    if event.keys() & {"bucket", "prefix"} and _folder(event, settings) != turn.folder:
+        raise ResumeError(f"the scan's 'resume' is of {turn.folder}, and not of its 'bucket' and 'prefix'")
+    return turn
+
+
+def _folder(event: dict[str, Any], settings: Settings) -> Folder:
+    bucket = _text(event, "bucket", settings.bucket_name)
+    if not BUCKET_NAME.fullmatch(bucket):
+        raise EventError(f"the scan's 'bucket' {_shown(bucket)} is no bucket's name; leave it out for BUCKET_NAME")
+    return Folder(bucket, settings.layout.widened(_text(event, "prefix", settings.prefix)))
+
+
+def _flag(event: dict[str, Any], name: str, *, default: bool) -> bool:
+    value = event.get(name, default)
+    if not isinstance(value, bool):
+        raise EventError(f"the scan's {name!r} is {_shown(value)}, but must be true or false")
+    return value
 
 
 def _check_names(event: dict[str, Any]) -> None:
@@ -50,7 +96,8 @@ def _check_names(event: dict[str, Any]) -> None:
         )
     if unknown := [name for name in event if name not in _FIELDS]:
         named = ", ".join(map(_shown, unknown[:_MOST])) + (", …" if len(unknown) > _MOST else "")
-        raise EventError(f"a scan does not know the field {named}; it takes 'bucket', 'prefix' and 'links', no others")
+        known = ", ".join(map(repr, _FIELDS))
+        raise EventError(f"a scan does not know the field {named}; it takes {known}, no others")
 
 
 def _text(event: dict[str, Any], name: str, default: str) -> str:

@@ -4,6 +4,7 @@
     ├── ConfigError             an environment variable has an impossible value   set it right, deploy
     ├── EventError              an event cannot be understood                     mend what sent it
     ├── RangeError              a range's ends cannot be                          mend what sent it
+    ├── ResumeError             what a scan is to go on with does not fit         begin the scan again
     ├── AccessDeniedError       S3 answered 403                                   mend the role or the bucket policy
     ├── CredentialsError        there are no credentials to sign with             give the process some
     ├── BucketMissingError      the bucket does not exist                         create it, or name the right one
@@ -14,6 +15,8 @@
     ├── SchemaTooNewError       a manifest was written by a newer version         deploy that version
     ├── SpoolError              the temporary directory is full or not writable   raise EphemeralStorage
     ├── OutOfTimeError          the invocation's time ended before the commit     redelivery heals; raise the time-out
+    ├── NoProgressError         a turn of a scan came no further                  raise the time-out
+    ├── FolderTooLargeError     one folder takes longer than an invocation        raise it; smaller folders
     ├── ScanOverlapError        other scans of the same prefix kept committing    schedule scans further apart
     └── PrefixesFailedError     several things failed in one invocation           see each one's reason
 
@@ -45,6 +48,10 @@ class EventError(LinkManifestError):
 
 class RangeError(LinkManifestError):
     """The ends of a range that is to be scanned are no text, not below its prefix, or the wrong way round."""
+
+
+class ResumeError(LinkManifestError):
+    """What a scan is to go on with is nothing that a scan has answered, or of another version, prefix or layout."""
 
 
 class AccessDeniedError(LinkManifestError):
@@ -85,6 +92,14 @@ class SpoolError(LinkManifestError):
 
 class OutOfTimeError(LinkManifestError):
     """The time left in the invocation is too short to finish."""
+
+
+class NoProgressError(LinkManifestError):
+    """A turn of a scan ended where it began: the next one would, too."""
+
+
+class FolderTooLargeError(LinkManifestError):
+    """One folder takes longer than the time of an invocation, alone and from its beginning."""
 
 
 class ScanOverlapError(LinkManifestError):

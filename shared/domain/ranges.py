@@ -78,6 +78,10 @@ class Range:
         """Whether all of the folder is in this range, whatever documents it may have."""
         return self.belongs(folder) and not straddles(folder, self.until)
 
+    def meets(self, folder: str) -> bool:
+        """Whether documents of the folder can be in this range: it belongs to it, or an end cuts it."""
+        return self.belongs(folder) or self.straddled(folder)
+
     def straddled(self, folder: str) -> bool:
         """Whether an end cuts the folder: one that is met in the range, but is not inside, is straddled."""
         return straddles(folder, self.after) or straddles(folder, self.until)
@@ -87,6 +91,10 @@ class Range:
         after = home + self.after if self.after else ""
         until = None if self.until is None else home + self.until
         return Range(home + self.prefix, after, until)
+
+    def up_to(self, until: str) -> "Range":
+        """Its beginning."""
+        return replace(self, until=until)
 
     def split(self, boundaries: Iterable[str]) -> list["Range"]:
         """The ranges side by side, in order, that those of the boundaries make which lie within."""

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from shared.domain.errors import StoreUnavailableError
+from shared.domain.errors import StoreUnfitError
 from shared.domain.ranges import Range, before
 from shared.scan.listing import Page
 from shared.scan.plan import Plan
@@ -104,9 +104,9 @@ class _Ahead:
         """What a range does not hold is another's: a store that shows it lists in an order of its own."""
         after = self._work.range.after
         if after and not before(after, first := min(found.key for found in page)):
-            raise StoreUnavailableError(
-                f"the store lists {first!r:.100} after {after!r:.100}: its order is not that of the keys. List its "
-                "prefix as a whole."
+            raise StoreUnfitError(
+                f"the store lists {first!r:.100} after {after!r:.100}, which is not in the order of keys: it cannot be "
+                "scanned in ranges or in turns. Scan without 'after', 'until' and 'resumable'."
             )
 
     # Where the range is cut

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.domain.documents import Folder, Layout, Place
-from shared.domain.manifest import Document
 from shared.domain.ranges import before
 from shared.scan.listing import FIELD, FOLDERS, PAGE
 from shared.scan.plan import WORTH
+from shared.scan.survey import Surveyed
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3 import S3Client
@@ -27,12 +27,12 @@ _PAGES = 20  # of one folder's
 _ENOUGH = 64  # folders, to do without another level
 
 
-class Surveyed(NamedTuple):
+class Known(NamedTuple):
     """A manifest as the survey showed it, and the folder it is of."""
 
     folder: str
     place: Place
-    seen: Document
+    seen: Surveyed
 
 
 class Weight(NamedTuple):
@@ -54,25 +54,25 @@ def cut(weights: Iterable[Weight], worth: float) -> list[str]:
     return starts
 
 
-def surveyed(survey: Mapping[str, Document], layout: Layout, listed: Folder, *, flat: bool) -> list[Surveyed]:
+def known(survey: Mapping[str, Surveyed], layout: Layout, listed: Folder, *, flat: bool) -> list[Known]:
     """The manifests of what a listing comes by. `survey`: every manifest, by the prefix it is of."""
     return [
-        Surveyed(prefix, layout.manifest_of(Folder(listed.bucket, prefix)), seen)
+        Known(prefix, layout.manifest_of(Folder(listed.bucket, prefix)), seen)
         for prefix, seen in survey.items()
         if (prefix == listed.prefix if flat else prefix.startswith(listed.prefix))
     ]
 
 
 async def boundaries(
-    client: "S3Client", place: Place, known: Callable[[], Sequence[Surveyed]], page: int
+    client: "S3Client", place: Place, manifests: Callable[[], Sequence[Known]], page: int
 ) -> Sequence[str]:
     """Boundaries for a listing of that place, of whose manifests these are known, in pages of so many keys."""
-    if manifests := known():
-        return await of_manifests(client, manifests, place.bucket, WORTH * page)
+    if surveyed := manifests():
+        return await of_manifests(client, surveyed, place.bucket, WORTH * page)
     return await of_folders(client, place)
 
 
-async def of_manifests(client: "S3Client", manifests: Sequence[Surveyed], bucket: str, worth: float) -> list[str]:
+async def of_manifests(client: "S3Client", manifests: Sequence[Known], bucket: str, worth: float) -> list[str]:
     """Boundaries between documents of manifests, and between the manifests where they lie in the same bucket.
 
     What cannot be read is no reason to fail: whoever rebuilds that manifest meets the same, and says so.
@@ -89,7 +89,7 @@ async def of_manifests(client: "S3Client", manifests: Sequence[Surveyed], bucket
 
 
 async def _weights(
-    client: "S3Client", manifest: Surveyed, worth: float, a_line: float, limit: asyncio.Semaphore
+    client: "S3Client", manifest: Known, worth: float, a_line: float, limit: asyncio.Semaphore
 ) -> list[Weight]:
     keys = manifest.seen.size / a_line
     if keys <= 2 * worth:
@@ -128,13 +128,13 @@ async def _folders_below(client: "S3Client", place: Place) -> list[str]:
     return found
 
 
-async def _line_size(client: "S3Client", manifest: Surveyed) -> float:
+async def _line_size(client: "S3Client", manifest: Known) -> float:
     answer = await _read(client, manifest, 0)
     lines = answer[0].get("lines", "") if answer else ""
     return manifest.seen.size / int(lines) if lines.isdecimal() and int(lines) else _A_LINE
 
 
-async def _sampled(client: "S3Client", manifest: Surveyed, apart: float, limit: asyncio.Semaphore) -> list[str]:
+async def _sampled(client: "S3Client", manifest: Known, apart: float, limit: asyncio.Semaphore) -> list[str]:
     """Keys out of a sorted manifest, so many bytes apart. What was appended is not in order, and ends it."""
 
     async def one(offset: int) -> str | None:
@@ -168,7 +168,7 @@ def _first_key(read: bytes) -> str | None:
     return str(key) or None
 
 
-async def _read(client: "S3Client", manifest: Surveyed, offset: int) -> tuple[dict[str, str], bytes] | None:
+async def _read(client: "S3Client", manifest: Known, offset: int) -> tuple[dict[str, str], bytes] | None:
     """Metadata and some bytes, of the very manifest that was surveyed; None where they cannot be had."""
     request: Any = {"Bucket": manifest.place.bucket, "Key": manifest.place.key, "IfMatch": f'"{manifest.seen.etag}"'}
     try:

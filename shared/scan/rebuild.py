@@ -63,7 +63,7 @@ class Rebuilder:
         store: ManifestStore,
         layout: Layout,
         signing: Callable[[str], Signing],
-        gather: Callable[[Folder, Deadline], Spool],
+        gather: Callable[[Folder, Stored, Deadline], Spool],
     ) -> None:
         self._store = store
         self._layout = layout
@@ -76,7 +76,7 @@ class Rebuilder:
         for _ in range(_STARTS):
             deadline.require(f"listing {place}")
             start = self._store.look(place)  # before the listing begins: what is newer than this is kept
-            if rebuilt := self._settle(folder, start, self._gather(folder, deadline), deadline):
+            if rebuilt := self._settle(folder, start, self._gather(folder, start, deadline), deadline):
                 return rebuilt
         raise ScanOverlapError(
             f"{place}: other scans committed during each of {_STARTS} listings. Schedule scans of this prefix further "

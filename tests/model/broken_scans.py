@@ -70,8 +70,9 @@ def no_marker() -> list[Change]:
 def list_before_the_look() -> list[Change]:
     def rebuilt(self: Rebuilder, folder: Folder, deadline: Deadline) -> Rebuilt:
         for _ in range(5):
-            spool = self._gather(folder, deadline)
-            start = self._store.look(self._layout.manifest_of(folder))
+            place = self._layout.manifest_of(folder)
+            spool = self._gather(folder, Stored(place), deadline)
+            start = self._store.look(place)
             if done := self._settle(folder, start, spool, deadline):
                 return done
         raise ScanOverlapError("overtaken")

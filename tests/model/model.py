@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder
 from shared.domain.errors import LinkManifestError, raise_failures
-from shared.scan.scan import Report, Tools
+from shared.domain.ranges import Range
+from shared.scan.reading import Tools
+from shared.scan.resume import Turn
 from shared.store.bucket import Bucket
 from shared.store.manifests import ManifestStore
 from shared.update.publish import Publisher
@@ -20,6 +22,9 @@ from tests.model.scale import Inline, QuickSigning
 from tests.model.server import BUCKET, STAGED, Server
 from tests.model.strands import AsyncClient, ScanByStrands, finish
 from tests.model.trace import Trace
+
+if TYPE_CHECKING:
+    from shared.scan.report import Report
 
 Ended = Callable[[bool], None]
 """Told when an invocation has ended, and whether with success: a killed one, and one that raised, without."""
@@ -131,7 +136,7 @@ class Model:
         tools = Tools(client, self._store(), self.layout, self._signing, self._climate.page)
         return ScanByStrands(
             tools,
-            folder,
+            Turn(folder, Range(folder.prefix)),
             Deadline(process.left),
             lambda run: self.network.spawn(process, run, pace),
             self.network.wait,

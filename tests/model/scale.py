@@ -14,7 +14,7 @@ from typing import Any, Self
 from shared.domain.manifest import Document
 from shared.domain.merge import unsealed_lines
 from shared.domain.signing import Signing
-from shared.scan import pipeline, spool
+from shared.scan import filing, spool
 from shared.scan.spool import Spool
 from shared.store import multipart
 from shared.update import publish
@@ -102,7 +102,7 @@ class Scale:
             (multipart, "ThreadPoolExecutor", lambda _: Inline()),
             (multipart, "time", SimpleNamespace(monotonic=now)),
             (multipart, "logger", quiet),
-            (pipeline, "Draft", DraftInMemory),
+            (filing, "Draft", DraftInMemory),
             (publish, "_MANY", self.many),
             (publish, "_PATIENCE", self.patience),
         ]

@@ -1,21 +1,24 @@
 """The full scan without an event loop: its tasks and threads are strands of the model, its decisions its own."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from shared.domain.deadline import Deadline
-from shared.domain.documents import Folder, Place
-from shared.scan.ahead import Write
-from shared.scan.listing import Listing
-from shared.scan.rebuild import Rebuilder, Rebuilt
-from shared.scan.scan import Report, Scan, Tools
+from shared.domain.documents import Folder
+from shared.scan.ahead import Work, Write
+from shared.scan.reading import Reading, Tools
+from shared.scan.rebuild import Rebuilt
+from shared.scan.report import Outcome
+from shared.scan.resume import Turn
+from shared.scan.scan import Scan, Watch
+from shared.scan.settling import Rebuild
 from shared.scan.spool import Spool
 from tests.model.network import Network
-from tests.model.scale import Inline
-from tests.model.server import BUCKET
 
 _T = TypeVar("_T")
+
+Spawn = Callable[[Callable[[], None]], None]
+Wait = Callable[[Callable[[], bool]], None]
 
 
 class AsyncClient:
@@ -37,48 +40,67 @@ def finish(coroutine: Coroutine[Any, Any, Any]) -> Any:
     raise AssertionError("it waits for something that is not the network")
 
 
+class Crew:
+    """Settles every folder in a strand of its own."""
+
+    def __init__(self, rebuild: Rebuild, settled: Callable[[Folder, Outcome], None], spawn: Spawn, wait: Wait) -> None:
+        self._rebuild, self._tell, self._spawn, self._wait = rebuild, settled, spawn, wait
+        self._under_way = 0
+
+    async def settle(self, folder: Folder, spool: Spool | None) -> None:
+        self._under_way += 1
+        self._spawn(lambda: self._settle(folder, spool))
+
+    def _settle(self, folder: Folder, spool: Spool | None) -> None:
+        try:
+            self._tell(folder, self._rebuild(folder, spool))
+        except Exception as error:  # noqa: BLE001 -- as the scan does: one folder does not stop the others
+            self._tell(folder, error)
+        finally:
+            self._under_way -= 1
+
+    async def all_settled(self) -> None:
+        if self._under_way:
+            self._wait(lambda: not self._under_way)
+
+    def ask(self, _: Folder, work: Callable[[], Coroutine[Any, Any, _T]]) -> Any:
+        return finish(work())
+
+    def close(self) -> None:
+        """Nothing is left to end."""
+
+
+class PageByPage(Reading):
+    """A page is written before the next one is asked for."""
+
+    async def _deliver(self, work: Work, write: Write) -> None:
+        source = work.source(work.range.after)
+        while not source.ended:
+            page = await source.next_page()
+            within = work.range.leading([found.key for found in page])
+            if within:
+                await write(page[:within])
+            if within < len(page):
+                return
+
+
 class ScanByStrands(Scan):
     """The full scan with strands of the model in the place of tasks and threads; all its decisions are its own."""
 
-    def __init__(self, tools: Tools, folder: Folder, deadline: Deadline, spawn: Callable[[Callable[[], None]], None],
-                 wait: Callable[[Callable[[], bool]], None]) -> None:  # fmt: skip
-        self._tools, self._folder, self._deadline, self._progress = tools, folder, deadline, lambda _: None
-        self._tell = lambda _folder, _outcome: None
-        self._rebuilder = Rebuilder(tools.store, tools.layout, tools.signing, self._gather_from_thread)
-        self._survey = {}
-        self._alone: set[str] = set()
-        self._report = Report()
-        self._threads = Inline()  # type: ignore[assignment]  # nothing is ever given to it
-        self._bridge = SimpleNamespace(close=lambda: None)  # type: ignore[assignment]  # nothing crosses it
+    def __init__(  # noqa: PLR0913 -- a scan, and what its strands are
+        self, tools: Tools, turn: Turn, deadline: Deadline, spawn: Spawn, wait: Wait, *, resumable: bool = False
+    ) -> None:
         self._spawn, self._wait = spawn, wait
-        self._under_way = 0
+        super().__init__(tools, turn, deadline, Watch(), resumable=resumable)
 
     def rebuild_alone(self, folder: Folder) -> Rebuilt:
         return self._rebuilder.rebuild(folder, self._deadline)
 
-    async def _pages(self, place: Place, write: Write, *, flat: bool = False) -> None:
-        async for page in Listing(self._tools.client, place, self._tools.queue_max, flat=flat).pages():
-            self._deadline.require(f"listing the rest of {place}")
-            await write(page)
+    def _new_reading(self) -> Reading:
+        return PageByPage(self._tools, self._turn.folder.bucket, self._deadline)
 
-    async def _settle(self, prefix: str, spool: Spool | None) -> None:
-        self._under_way += 1
-        self._spawn(lambda: self._settle_one(Folder(BUCKET, prefix), spool))
-
-    def _settle_one(self, folder: Folder, spool: Spool | None) -> None:
-        try:
-            self._note(folder, self._rebuild(folder, spool))
-        except Exception as error:  # noqa: BLE001 -- as the scan does: one prefix does not stop the others
-            self._note(folder, error)
-        finally:
-            self._under_way -= 1
+    def _crew(self, _: int) -> Any:
+        return Crew(self._rebuild, self._note, self._spawn, self._wait)
 
     async def _in_time(self, work: Awaitable[_T]) -> _T:
         return await work  # time is the network's
-
-    async def _settled(self) -> None:
-        if self._under_way:
-            self._wait(lambda: not self._under_way)
-
-    def _gather_from_thread(self, folder: Folder, _: Deadline) -> Spool:
-        return finish(self._gather(folder))  # type: ignore[no-any-return]

@@ -12,8 +12,10 @@ from functions.on_created import answer
 from shared.domain.documents import Folder, Layout
 from shared.domain.errors import AccessDeniedError, EventError, OutOfTimeError, PrefixesFailedError
 from shared.domain.events import Batch, Change, Notice, parse
+from shared.domain.ranges import Range
 from shared.scan.rebuild import Rebuilt
-from shared.scan.scan import Report
+from shared.scan.report import Outcomes, Report
+from shared.scan.resume import Turn
 from shared.telemetry import metrics
 from shared.update.deliver import Delivery, deliver
 from tests.conftest import Log
@@ -128,7 +130,7 @@ def test_what_was_done_is_counted(world: World) -> None:
 
 # The full scan
 
-REQUEST = Request(Folder("docs", "a/"))
+REQUEST = Request(Turn(Folder("docs", "a/"), Range("a/")))
 
 
 def rebuilt(prefix: str) -> Rebuilt:
@@ -137,7 +139,12 @@ def rebuilt(prefix: str) -> Rebuilt:
 
 
 def report_of(*prefixes: str) -> Report:
-    return Report(rebuilt={prefix: rebuilt(prefix) for prefix in prefixes}, ignored=5)
+    report, outcomes = Report(ignored=5), Outcomes()
+    for prefix in prefixes:
+        report.keep(prefix, rebuilt(prefix))
+        outcomes.note(prefix, rebuilt(prefix))
+    report.add(outcomes)
+    return report
 
 
 def scanned(report: Report, request: Request = REQUEST) -> dict[str, Any]:

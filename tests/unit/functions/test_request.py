@@ -9,6 +9,8 @@ from functions.full_scan.request import Request
 from shared.config import Settings
 from shared.domain.documents import Folder
 from shared.domain.errors import EventError
+from shared.domain.ranges import Range
+from shared.scan.resume import Turn
 
 SETTINGS = Settings.from_env({"BUCKET_NAME": "docs", "PREFIX": "2026/04/"})
 
@@ -25,7 +27,7 @@ SETTINGS = Settings.from_env({"BUCKET_NAME": "docs", "PREFIX": "2026/04/"})
     ],
 )
 def test_what_is_missing_comes_from_the_environment(event: Any, bucket: str, prefix: str, links: Any) -> None:
-    assert Request.parse(event, SETTINGS) == Request(Folder(bucket, prefix), links)
+    assert Request.parse(event, SETTINGS) == Request(Turn(Folder(bucket, prefix), Range(prefix)), links)
 
 
 def test_a_prefix_deeper_than_the_manifests_is_widened() -> None:
@@ -76,7 +78,7 @@ def test_a_field_that_cannot_be_used_is_named(name: str, value: Any) -> None:
 def test_a_field_that_is_not_known_is_refused_with_those_that_are(event: dict[Any, Any], named: str) -> None:
     with pytest.raises(EventError) as caught:
         Request.parse(event, SETTINGS)
-    assert f"the field {named}; it takes 'bucket', 'prefix' and 'links'" in str(caught.value)
+    assert f"the field {named}; it takes 'bucket', 'prefix', 'links', 'after'," in str(caught.value)
 
 
 @pytest.mark.parametrize(("source", "detail"), [("aws.events", {}), ("aws.scheduler", "{}")])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.errors import AccessDeniedError, SpoolError, StoreUnavailableError
+from shared.domain.errors import AccessDeniedError, SpoolError, StoreUnavailableError, StoreUnfitError
 from shared.domain.ranges import Range
 from shared.scan import window
 from shared.scan.ahead import Work, deliver
@@ -151,7 +151,7 @@ def test_minio_is_listed_in_one_stream_from_the_beginning() -> None:
 
 def test_a_key_at_or_before_the_beginning_of_a_range_is_an_error() -> None:
     listing = Delivery(SlowS3(FLAT, starts="ignored"), [], own=Range("", FLAT[10]))
-    with pytest.raises(StoreUnavailableError, match=r"'000000' after '000010'.*not that of the keys"):
+    with pytest.raises(StoreUnfitError, match=r"'000000' after '000010'.*not in the order of keys"):
         run(listing.main())
 
 

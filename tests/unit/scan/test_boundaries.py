@@ -8,8 +8,9 @@ import pytest
 from shared.domain.documents import Folder, Place
 from shared.scan import boundaries as boundaries_module
 from shared.scan import window
-from shared.scan.boundaries import Surveyed, Weight, cut, of_folders, of_manifests
-from tests.fake_s3 import AsyncS3, described, refusal
+from shared.scan.boundaries import Known, Weight, cut, of_folders, of_manifests
+from shared.scan.survey import Surveyed
+from tests.fake_s3 import AsyncS3, refusal
 from tests.world import MANIFEST, Scanned, World, at, manifest_of, raising
 
 WORTH = 40  # keys a segment
@@ -30,11 +31,12 @@ def world_of(**folders: int) -> World:
     return world
 
 
-def surveyed(world: World) -> list[Surveyed]:
+def surveyed(world: World) -> list[Known]:
     found = []
     for key, stored in world.s3.buckets["docs"].items():
         if folder := world.layout.folder_of("docs", key):
-            found.append(Surveyed(folder.prefix, Place("docs", key), described(key, stored)))
+            seen = Surveyed(stored.etag.strip('"'), len(stored.body))
+            found.append(Known(folder.prefix, Place("docs", key), seen))
     return found
 
 
@@ -127,7 +129,7 @@ def test_a_scan_of_many_streams_rebuilds_what_one_rebuilds(runs: int, monkeypatc
             for number in range(9)]  # fmt: skip
     one = Scanned(*keys, queue_max=6)
     monkeypatch.setattr(window, "_KEYS_A_STREAM", 3)
-    monkeypatch.setattr("shared.scan.scan.PAGE", 3)
+    monkeypatch.setattr("shared.scan.reading.PAGE", 3)
     many = Scanned(*keys, queue_max=60)
     started: list[str] = []
     many.s3.before = lambda _, request: started.append(request.get("StartAfter", ""))

@@ -18,9 +18,8 @@ from shared.domain.errors import (
 )
 from shared.domain.manifest import Document, Head
 from shared.domain.merge import Tally
-from shared.scan import pipeline
+from shared.scan.filing import Filing
 from shared.scan.listing import Page, listed
-from shared.scan.pipeline import Filing
 from shared.scan.spool import Spool
 from tests.fake_s3 import refusal
 from tests.generated_pages import stream
@@ -129,7 +128,7 @@ def test_a_full_disk_is_a_spool_error_whenever_it_is_told(
         path.touch()
         return os.open("/dev/full", os.O_RDWR), str(path)
 
-    monkeypatch.setattr("shared.scan.pipeline.tempfile.mkstemp", full)
+    monkeypatch.setattr("shared.scan.filing.tempfile.mkstemp", full)
     world = World()
     spools: list[Spool] = []
 
@@ -155,7 +154,7 @@ def test_a_spool_on_its_way_is_closed_when_the_listing_fails(monkeypatch: pytest
             closed.append(self)
             super().close()
 
-    monkeypatch.setattr(pipeline, "Spool", Watched)
+    monkeypatch.setattr("shared.scan.filing.Spool", Watched)
 
     async def run() -> None:
         waiting = asyncio.Event()

@@ -10,8 +10,8 @@ import pytest
 from shared.domain.documents import Layout
 from shared.domain.errors import SpoolError, StoreUnavailableError
 from shared.domain.manifest import Document, read_lines
+from shared.scan.filing import Filing
 from shared.scan.listing import Page
-from shared.scan.pipeline import Filing
 from shared.scan.spool import Spool
 from tests.conftest import Log
 from tests.generated_pages import stream
@@ -29,7 +29,10 @@ class Sealed:
 
     def __init__(self, layout: Layout | None = None, only: str | None = None) -> None:
         self.spools: list[tuple[str, list[str]]] = []
-        self.filing = Filing("docs", layout or Layout(), World().links.signing, self._seal, only)
+        self.filing = Filing(
+            "docs", layout or Layout(), World().links.signing, self._seal, only.__eq__ if only else lambda _: True
+        )
+        self.filing.warns = not only
 
     async def _seal(self, prefix: str, spool: Spool) -> None:
         body = b"".join(spool.sealed(1))

@@ -9,6 +9,8 @@ from functions.full_scan import answer
 from functions.full_scan.request import Request
 from shared.domain.documents import Folder
 from shared.domain.errors import AccessDeniedError
+from shared.domain.ranges import Range
+from shared.scan.resume import Turn
 from shared.telemetry import metrics
 from tests.fake_s3 import refusal
 from tests.world import Scanned
@@ -32,7 +34,7 @@ def counted() -> list[float] | None:
 
 
 def tell(world: Scanned, prefix: str = "") -> None:
-    answer.tell(Request(Folder("docs", prefix)), world.scan(prefix))
+    answer.tell(Request(Turn(Folder("docs", prefix), Range(prefix))), world.scan(prefix))
 
 
 def test_a_scan_counts_once_how_old_the_oldest_manifest_below_its_prefix_was(world: Scanned) -> None:
@@ -72,7 +74,7 @@ def test_a_scan_that_then_fails_has_counted_it(world: Scanned) -> None:
     world.s3.before = deny
     report = world.scan()
     assert isinstance(report.interrupted, AccessDeniedError)
-    answer.tell(Request(Folder("docs", "")), report)
+    answer.tell(Request(Turn(Folder("docs", ""), Range(""))), report)
     (age,) = counted() or []
     assert age >= 5000
 

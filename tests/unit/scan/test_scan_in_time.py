@@ -12,7 +12,7 @@ import pytest
 from shared.domain.deadline import RESERVE, Deadline
 from shared.domain.documents import Folder
 from shared.domain.errors import AccessDeniedError, OutOfTimeError
-from shared.scan import pipeline
+from shared.scan import filing
 from shared.scan.loop import run
 from shared.scan.rebuild import Rebuilt
 from shared.scan.spool import Spool
@@ -150,7 +150,7 @@ def test_what_was_waiting_behind_commits_that_hang_is_closed(
             closed.add(self)
             super().close()
 
-    monkeypatch.setattr(pipeline, "Spool", Watched)
+    monkeypatch.setattr(filing, "Spool", Watched)
     prefixes = [f"{number:02}/" for number in range(40)]
     world = Scanned(*(f"{prefix}1.pdf" for prefix in prefixes))
     world.s3.before = hanging(released, *prefixes)

@@ -1,4 +1,4 @@
-"""Pages of a listing → lines on disk, filed by prefix."""
+"""A listing's documents, filed by prefix: lines on disk, handed on as soon as the listing has passed their prefix."""
 
 import os
 import tempfile
@@ -12,6 +12,7 @@ import aiofiles.threadpool
 from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import Document
 from shared.domain.merge import unsealed_lines
+from shared.domain.ranges import before
 from shared.domain.signing import Signing
 from shared.scan.listing import Page
 from shared.scan.spool import Spool, full_disk_told
@@ -36,7 +37,7 @@ class Draft:
 
 
 class Filing:
-    """Files a listing's documents by prefix; hands every prefix on as soon as the listing has passed it.
+    """Files the documents of those prefixes that it takes; those it does not, it names.
 
     A listing is in the order of its keys: what begins with `a/` is together, and `a/b/` lies within it. The prefixes
     that are open are therefore the folders above the current key, and no more.
@@ -48,33 +49,49 @@ class Filing:
         layout: Layout,
         signing: Callable[[str], Signing],
         seal: Callable[[str, Spool], Awaitable[None]],
-        only: str | None = None,
+        takes: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        self._bucket, self._layout, self._signing, self._seal, self._only = (
-            bucket,
-            layout,
-            signing,
-            seal,
-            only,
-        )
+        self._bucket, self._layout, self._signing, self._seal, self._takes = (
+            bucket, layout, signing, seal, takes,
+        )  # fmt: skip
+        self.warns = True
+        """Whether it warns of what has no link that works everywhere."""
         self._open: list[Draft] = []
         self._nameless: set[str] = set()
+        self.passed = ""
+        """The last key of the last page, whatever it is; empty: none yet."""
+        self.in_order = True
         self.sealed: set[str] = set()
         self.torn: set[str] = set()
         """Prefixes that the listing came back to: it was not in order, and they must be listed alone."""
+        self.others: set[str] = set()
+        """Prefixes that it has seen documents of, and does not take."""
         self.ignored = 0
+
+    @property
+    def open(self) -> list[str]:
+        """Prefixes that the listing has begun, and has not passed."""
+        return [draft.prefix for draft in self._open]
 
     async def write(self, page: Page) -> None:
         documents = [found for found in page if self._layout.is_document(self._bucket, found.key)]
         if len(documents) < len(page):
             self.ignored += self._strangers(page) - len(documents)
-        if self._only is None:  # what is listed once more, alone, has been warned of
-            for found in documents:
-                warn_of_dot_segments(self._bucket, self._layout.prefix_of(found.key), found.key)
+        if self.warns:
+            self._warn(documents)
         signing = self._signing(self._bucket)
         with full_disk_told():
             for prefix, group in groupby(documents, lambda found: self._layout.prefix_of(found.key)):
                 await self._file(prefix, list(group), signing)
+        if page:
+            await self._pass(page)
+
+    async def _pass(self, page: Page) -> None:
+        """What is no document passes folders, too."""
+        keys = [found.key for found in page]
+        self.in_order = self.in_order and before(self.passed, keys[0]) and keys == sorted(keys)
+        await self._seal_all_but_those_above(keys[-1])
+        self.passed = keys[-1]
 
     async def finish(self) -> None:
         """The listing has ended: every prefix is complete."""
@@ -87,19 +104,23 @@ class Filing:
             draft.spool.close()
 
     async def _file(self, prefix: str, documents: list[Document], signing: Signing) -> None:
-        if self._only not in (None, prefix):
+        if not self._takes(prefix):
+            self.others.add(prefix)
             return
         if not self._has_name(prefix):
             self.ignored += len(documents)
             return
-        while self._open and not prefix.startswith(self._open[-1].prefix):
-            await self._seal_last()
+        await self._seal_all_but_those_above(prefix)
         if prefix in self.sealed:
             self.torn.add(prefix)
             return
         if not self._open or self._open[-1].prefix != prefix:
             self._open.append(Draft(prefix))
         await self._open[-1].write(documents, signing)
+
+    async def _seal_all_but_those_above(self, key: str) -> None:
+        while self._open and not key.startswith(self._open[-1].prefix):
+            await self._seal_last()
 
     async def _seal_last(self) -> None:
         draft = self._open[-1]
@@ -110,6 +131,10 @@ class Filing:
     def _strangers(self, page: Page) -> int:
         """How many objects of a page are none of the project's own."""
         return sum(not self._layout.is_own(self._bucket, found.key) for found in page)
+
+    def _warn(self, documents: list[Document]) -> None:
+        for found in documents:
+            warn_of_dot_segments(self._bucket, self._layout.prefix_of(found.key), found.key)
 
     def _has_name(self, prefix: str) -> bool:
         place = self._layout.manifest_of(Folder(self._bucket, prefix))

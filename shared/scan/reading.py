@@ -1,0 +1,123 @@
+"""All that a scan asks of LIST: the manifests of a range, its documents, folders alone."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shared.domain.deadline import Deadline
+from shared.domain.documents import Folder, Layout, Place
+from shared.domain.errors import StoreUnfitError
+from shared.domain.ranges import Range
+from shared.domain.signing import Signing
+from shared.scan.ahead import Work, Write, deliver
+from shared.scan.boundaries import boundaries, known
+from shared.scan.listing import PAGE, Listing, Page
+from shared.scan.survey import MOST, Survey, Surveyed
+from shared.scan.window import Window
+from shared.store.manifests import ManifestStore
+
+if TYPE_CHECKING:
+    from types_aiobotocore_s3 import S3Client
+
+_SEAM_TRIES = 3  # documents may come and go between the two listings that are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a scan works with. `client` has `listing.read_pages_fast` installed."""
+
+    client: "S3Client"
+    store: ManifestStore
+    layout: Layout
+    signing: Callable[[str], Signing]
+    queue_max: int
+
+
+class Enough(Exception):  # noqa: N818 -- no error: whoever is told of pages wants no more of them
+    """The listing is to end here."""
+
+
+class Reading:
+    """What is listed of one bucket, within the time there is; all of it shares one window."""
+
+    def __init__(self, tools: Tools, bucket: str, deadline: Deadline) -> None:
+        self._tools, self._bucket, self._deadline = tools, bucket, deadline
+        self._window = Window(tools.queue_max, PAGE)
+        self._starts_anywhere = True
+
+    async def survey(self, own: Range) -> Survey:
+        """The manifests of a range, or of its beginning: to be asked for before the first document."""
+        home = self._tools.layout.home(self._bucket)
+        survey = Survey(own)
+
+        async def note(page: Page) -> None:
+            for entry in page:
+                if folder := self._tools.layout.folder_of(self._bucket, entry.key):
+                    survey.note(folder.prefix, entry)
+                    if len(survey.manifests) == MOST:
+                        survey.end_at(folder.prefix, entry.key.removeprefix(home.key))
+                        raise Enough
+
+        with suppress(Enough):
+            await self._list(home.bucket, own.below(home.key), note, Survey(own))
+        return survey
+
+    async def documents(self, survey: Survey, write: Write) -> None:
+        """Have every page of the surveyed range written."""
+        source = await self._list(self._bucket, survey.range, write, survey)
+        self._starts_anywhere = source.starts_anywhere
+
+    async def alone(self, prefix: str, write: Write, manifest: Surveyed) -> None:
+        """Have every page of one folder written; of those below it none, where they have manifests of their own."""
+        survey = Survey(Range(prefix))
+        survey.manifests[prefix] = manifest
+        flat = not self._tools.layout.covers(prefix)
+        await self._list(self._bucket, survey.range, write, survey, flat=flat)
+
+    async def require_seam(self, own: Range, passed: str) -> None:
+        """The range after this one begins where this one ended: else there were keys between them in neither.
+
+        `passed` is the last key that was listed. Raises StoreUnfitError.
+        """
+        here = there = None
+        for _ in range(_SEAM_TRIES if own.until and self._starts_anywhere else 0):
+            here = await self._first_beyond(own, passed or own.after)
+            if here == (there := await self._first_beyond(own, own.until or "")):
+                return
+        if here != there:
+            raise StoreUnfitError(
+                f"{Folder(self._bucket, own.prefix)}: the store does not list in the order of keys (what comes after "
+                f"{own.until!r} is {there!r}, and on the way there {here!r}), so it cannot be scanned in ranges or in "
+                "turns. Scan without 'after', 'until' and 'resumable'."
+            )
+
+    async def _first_beyond(self, own: Range, after: str) -> str | None:
+        """The first key past the range that a listing comes to which begins after that key."""
+        open_ended = replace(own, after=after, until=None)
+        async for page in self._source(self._bucket, own.prefix, flat=False).after(open_ended.after).pages():
+            self._deadline.require(f"listing what follows {own.until!r}")
+            if found := next((found.key for found in page if own.is_past(found.key)), None):
+                return found
+        return None
+
+    async def _list(self, bucket: str, own: Range, write: Write, survey: Survey, *, flat: bool = False) -> Listing:
+        """Have every page of a range written; `survey` tells where to cut it, to be listed side by side."""
+        place, size = Place(bucket, own.prefix), self._window.size
+        manifests = partial(known, survey.manifests, self._tools.layout, Folder(self._bucket, own.prefix), flat=flat)
+
+        async def in_time(page: Page) -> None:
+            self._deadline.require(f"listing the rest of {place}")
+            await write(page)
+
+        source = self._source(bucket, own.prefix, flat=flat)
+        cuts = partial(boundaries, self._tools.client, place, manifests, size)
+        await self._deliver(Work(source.after, own, cuts), in_time)
+        return source
+
+    def _source(self, bucket: str, prefix: str, *, flat: bool) -> Listing:
+        return Listing(self._tools.client, Place(bucket, prefix), self._window.size, flat=flat)
+
+    async def _deliver(self, work: Work, write: Write) -> None:
+        await deliver(work, write, self._window)

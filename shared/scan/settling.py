@@ -1,0 +1,84 @@
+"""Folders that a listing has passed, committed side by side in threads, as far as there is time."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from shared.domain.deadline import RESERVE, Deadline
+from shared.domain.documents import Folder
+from shared.domain.errors import OutOfTimeError
+from shared.scan.loop import Bridge
+from shared.scan.rebuild import Rebuilt
+from shared.scan.report import Outcome
+from shared.scan.spool import Spool
+
+AT_ONCE = 16  # folders that are committed side by side
+
+_T = TypeVar("_T")
+
+Rebuild = Callable[[Folder, Spool | None], Rebuilt]
+"""Commits one folder: what its spool holds or, without one, what a listing of its own shows."""
+
+
+class Settling:
+    """Takes one folder after the other; `settled` is told of each what became of it, as soon as that is known."""
+
+    def __init__(
+        self, rebuild: Rebuild, settled: Callable[[Folder, Outcome], None], deadline: Deadline, at_once: int = AT_ONCE
+    ) -> None:
+        self._rebuild, self._tell, self._deadline = rebuild, settled, deadline
+        self._threads = ThreadPoolExecutor(at_once, "settle")
+        self._bridge = Bridge()
+        self._room = asyncio.Semaphore(2 * at_once)
+        self._under_way: dict[asyncio.Task[None], Folder] = {}
+
+    async def settle(self, folder: Folder, spool: Spool | None) -> None:
+        """Have the folder committed; waits while too many do."""
+        await self._room.acquire()
+        future: Future[Outcome] = self._threads.submit(self._rebuild, folder, spool)
+        if spool:
+            future.add_done_callback(partial(_close_unread, spool))
+        task = asyncio.create_task(self._tell_when_done(folder, future))
+        self._under_way[task] = folder
+        task.add_done_callback(self._done)
+
+    async def all_settled(self) -> None:
+        """Wait for what is under way. What hangs is not done, whatever becomes of it: its commit is conditional."""
+        while self._under_way and (left := self._deadline.left() + RESERVE / 2) > 0:
+            await asyncio.wait(self._under_way, timeout=left)
+        for task, folder in list(self._under_way.items()):
+            if task.cancel():
+                self._tell(folder, unanswered(folder))
+
+    def ask(self, folder: Folder, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        """Have the loop work for the thread that rebuilds this folder. Raises OutOfTimeError."""
+        try:
+            return self._bridge.ask(work, max(0.0, self._deadline.left()) + RESERVE)
+        except TimeoutError as error:
+            raise unanswered(folder) from error
+
+    def close(self) -> None:
+        self._bridge.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)  # what hangs may end when it likes
+
+    async def _tell_when_done(self, folder: Folder, future: "Future[Outcome]") -> None:
+        try:
+            self._tell(folder, await asyncio.wrap_future(future))
+        except Exception as error:  # noqa: BLE001 -- one folder that fails does not stop the others
+            self._tell(folder, error)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        del self._under_way[task]
+        self._room.release()
+
+
+def _close_unread(spool: Spool, future: "Future[Outcome]") -> None:
+    """Whoever commits a folder closes its spool; here nobody does."""
+    if future.cancelled():
+        spool.close()
+
+
+def unanswered(folder: Folder) -> OutOfTimeError:
+    return OutOfTimeError(f"{folder}: the store did not answer in time. It is to be tried again.")

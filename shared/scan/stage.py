@@ -1,0 +1,86 @@
+"""One survey, and one listing of what was surveyed: every folder is handed on as soon as the listing has passed it."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+
+from shared.scan.filing import Filing
+from shared.scan.listing import Page
+from shared.scan.reading import Enough, Reading
+from shared.scan.report import Outcomes
+from shared.scan.resume import Came, Turn
+from shared.scan.spool import Spool
+from shared.scan.survey import MOST, Survey
+
+_MOST_ALONE = 500  # folders to be listed alone, before that is done: they are named where the scan goes on later
+
+Settle = Callable[[str, Spool], Awaitable[None]]
+Take = Callable[[str], bool]
+
+
+@dataclass(slots=True)
+class Stage:
+    """`alone`: folders that must be listed by themselves, of which this listing proves nothing.
+
+    `whole`: what the listing does not come by is not there, since it is one, from the first key to the last.
+    """
+
+    turn: Turn
+    survey: Survey
+    filing: Filing
+    settle: Settle
+    whole: bool
+    alone: set[str] = field(default_factory=set)
+    passed: str = ""
+    """The last key of the last page that was dealt with."""
+
+    async def run(self, reading: Reading, listed: Callable[[int], None]) -> None:
+        """List all of it. Raises Enough where it is better to go on with another survey."""
+
+        async def write(page: Page) -> None:
+            await self.filing.write(page)
+            listed(len(page))
+            self._deal_with_passed()
+
+        try:
+            await reading.documents(self.survey, write)
+            await self.filing.finish()
+        finally:
+            self.filing.abandon()
+        await self._settle_vanished([*self.survey.rest(), self.turn.folder.prefix])
+        await reading.require_seam(self.survey.range, self.passed)
+
+    def _deal_with_passed(self) -> None:
+        self.passed = self.filing.passed
+        many = len(self.filing.sealed) >= MOST
+        if many or not self.whole:
+            self.alone.update(self._vanished(self.survey.left_behind(self.passed)))
+        if self.filing.in_order and (many or len(self.alone) >= _MOST_ALONE):
+            raise Enough
+
+    def _vanished(self, prefixes: Iterable[str]) -> list[str]:
+        sealed, own = self.filing.sealed, self.survey.range
+        return [prefix for prefix in prefixes if own.inside(prefix) and prefix not in sealed]
+
+    async def _settle_vanished(self, prefixes: Iterable[str]) -> None:
+        """Empty the manifests of folders without a document. A part of a listing is no proof: they are listed alone."""
+        for prefix in sorted(set(self._vanished(prefixes))):
+            if self.whole:
+                await self.settle(prefix, Spool.empty())
+            else:
+                self.alone.add(prefix)
+
+    def came(self, outcomes: Outcomes, *, complete: bool) -> Came:
+        """How far it came, when all that was handed on has settled."""
+        filing = self.filing
+        met = {*self.survey.manifests, *filing.others, *filing.open, self.turn.folder.prefix}
+        unsettled = frozenset(outcomes.unsettled)
+        doubtful = (unsettled - filing.sealed) | self.alone | filing.torn
+        return Came(
+            self.survey.range,
+            self.passed,
+            complete=complete,
+            met=frozenset(met - outcomes.settled),
+            unsettled=unsettled & filing.sealed,
+            doubtful=frozenset(doubtful - outcomes.settled),
+            in_order=filing.in_order,
+        )
