@@ -1,7 +1,8 @@
 """The real core over an S3 in memory: what tests of both protocols start from. Time stands still, waits are noted."""
 
+import asyncio
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from io import BytesIO
 from typing import Any
@@ -17,12 +18,15 @@ from shared.domain.signing import Signing
 from shared.links.credentials import Links
 from shared.links.presigned import SigningKey
 from shared.scan import rebuild, spool
+from shared.scan.committing import Watch
+from shared.scan.draft import Stager
+from shared.scan.filing import Filing, Seal, Shelf
 from shared.scan.loop import run
 from shared.scan.reading import Tools
 from shared.scan.rebuild import Rebuilder, Rebuilt
 from shared.scan.report import Report
 from shared.scan.resume import Turn
-from shared.scan.scan import Watch, scan
+from shared.scan.scan import scan
 from shared.scan.spool import Spool
 from shared.store import multipart, stored
 from shared.store.bucket import Bucket
@@ -89,6 +93,18 @@ class World:
         request["OptionalObjectAttributes"] = ["RestoreStatus"]
         page, _more = self.s3.list_objects_v2(**request)["Listed"]
         return [document for document in page if self.layout.is_document(folder.bucket, document.key)]
+
+    def filing(self, seal: Seal, takes: Callable[[str], bool] = lambda _: True) -> Filing:
+        """What files documents of this world; no folder has a manifest yet."""
+
+        async def start_of(prefix: str) -> stored.Stored:
+            return stored.Stored(self.layout.manifest_of(Folder("docs", prefix)))
+
+        def run(work: Callable[[], None]) -> Awaitable[None]:
+            return asyncio.get_running_loop().run_in_executor(None, work)
+
+        shelf = Shelf("docs", self.layout, self.links.signing)
+        return Filing(shelf, Stager(self.store, self.deadline, start_of, run), seal, takes)
 
     def spooled(self, documents: Sequence[Document]) -> Spool:
         body, first_expiry = unsealed_lines(documents, self.signing)
@@ -209,4 +225,5 @@ def make_small_manifests_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(rebuild, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(spool, "_CHUNK", SMALL_LARGE)
+    monkeypatch.setattr(spool, "PIECE", SMALL_LARGE)
     monkeypatch.setattr(multipart, "RANGE", 2 * SMALL_LARGE)

@@ -14,10 +14,11 @@ from functions.full_scan.request import Request
 from shared.config import Settings
 from shared.domain.deadline import Deadline
 from shared.scan import loop
+from shared.scan.committing import Watch
 from shared.scan.listing import read_pages_fast
 from shared.scan.reading import Tools
 from shared.scan.report import Report
-from shared.scan.scan import Watch, scan
+from shared.scan.scan import scan
 from shared.store.client import async_configuration, stay_in_region
 from shared.telemetry import invocation, logger
 from shared.wiring import wire

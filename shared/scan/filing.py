@@ -1,39 +1,29 @@
 """A listing's documents, filed by prefix: lines on disk, handed on as soon as the listing has passed their prefix."""
 
-import os
-import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
-from typing import BinaryIO
-
-import aiofiles.threadpool
 
 from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import Document
-from shared.domain.merge import unsealed_lines
 from shared.domain.ranges import before
 from shared.domain.signing import Signing
+from shared.scan.draft import Draft, Stager
 from shared.scan.listing import Page
 from shared.scan.spool import Spool, full_disk_told
 from shared.telemetry import logger, warn_of_dot_segments
 
+Seal = Callable[[str, Spool | Exception], Awaitable[None]]
+"""Takes a prefix that the listing has passed: its lines, or why there are none."""
 
-class Draft:
-    """A spool that is being written."""
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
-        descriptor, path = tempfile.mkstemp(prefix="manifest-")
-        Path(path).unlink()  # a killed process leaves nothing behind
-        self._raw: BinaryIO = os.fdopen(descriptor, "w+b")
-        self._file = aiofiles.threadpool.wrap(self._raw)
-        self.spool = Spool(self._raw)
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The bucket whose documents are filed; which of its keys are some, and how their links are made."""
 
-    async def write(self, documents: list[Document], signing: Signing) -> None:
-        lines, first_expiry = unsealed_lines(documents, signing)
-        await self._file.write(lines)
-        self.spool.count(len(lines), len(documents), first_expiry)
+    bucket: str
+    layout: Layout
+    signing: Callable[[str], Signing]
 
 
 class Filing:
@@ -43,17 +33,9 @@ class Filing:
     that are open are therefore the folders above the current key, and no more.
     """
 
-    def __init__(
-        self,
-        bucket: str,
-        layout: Layout,
-        signing: Callable[[str], Signing],
-        seal: Callable[[str, Spool], Awaitable[None]],
-        takes: Callable[[str], bool] = lambda _: True,
-    ) -> None:
-        self._bucket, self._layout, self._signing, self._seal, self._takes = (
-            bucket, layout, signing, seal, takes,
-        )  # fmt: skip
+    def __init__(self, shelf: Shelf, stager: Stager, seal: Seal, takes: Callable[[str], bool] = lambda _: True) -> None:
+        self._bucket, self._layout, self._signing = shelf.bucket, shelf.layout, shelf.signing
+        self._stager, self._seal, self._takes = stager, seal, takes
         self.warns = True
         """Whether it warns of what has no link that works everywhere."""
         self._open: list[Draft] = []
@@ -98,10 +80,10 @@ class Filing:
         while self._open:
             await self._seal_last()
 
-    def abandon(self) -> None:
+    async def abandon(self) -> None:
         """Drop what is not complete."""
         for draft in self._open:
-            draft.spool.close()
+            await draft.drop()
 
     async def _file(self, prefix: str, documents: list[Document], signing: Signing) -> None:
         if not self._takes(prefix):
@@ -115,7 +97,7 @@ class Filing:
             self.torn.add(prefix)
             return
         if not self._open or self._open[-1].prefix != prefix:
-            self._open.append(Draft(prefix))
+            self._open.append(Draft(prefix, self._stager))
         await self._open[-1].write(documents, signing)
 
     async def _seal_all_but_those_above(self, key: str) -> None:
@@ -124,7 +106,7 @@ class Filing:
 
     async def _seal_last(self) -> None:
         draft = self._open[-1]
-        await self._seal(draft.prefix, draft.spool)  # until it is taken it is ours to close
+        await self._seal(draft.prefix, await draft.finished())  # until it is taken it is ours to drop
         self._open.pop()
         self.sealed.add(draft.prefix)
 

@@ -105,12 +105,18 @@ class Rebuilder:
         spool.close()
         return self.rebuild(folder, deadline)
 
+    def rebuild_from(self, start: Stored, folder: Folder, spool: Spool, deadline: Deadline) -> Rebuilt:
+        """One prefix of a listing of many, where the manifest is known as it was before that listing."""
+        return self._settle(folder, start, spool, deadline) or self.rebuild(folder, deadline)
+
     def _settle(self, folder: Folder, start: Stored, spool: Spool, deadline: Deadline) -> Rebuilt | None:
         """Commit a complete listing; None: start over. The spool is closed and what was staged is deleted, always."""
         base = start.head.revision + 1
         staged: Source | None = None
         try:
-            if spool.size_at(base) >= LARGE:
+            if spool.is_staged:
+                staged = spool.complete(deadline)
+            elif spool.size_at(base) >= LARGE:
                 staged = self._store.stage(start.place, spool.sealed(base), deadline)
             change = _Change(self._store, self._layout, folder, start, spool, staged, self._signing(folder.bucket))
             done = self._store.commit(start.place, change.decide, deadline, start=start)

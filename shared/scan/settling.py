@@ -1,7 +1,7 @@
 """Folders that a listing has passed, committed side by side in threads, as far as there is time."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -15,29 +15,27 @@ from shared.scan.report import Outcome
 from shared.scan.spool import Spool
 
 AT_ONCE = 16  # folders that are committed side by side
+_WAITING = 8  # folders more, whose lines are on disk: of each less than 6 MiB, what is larger has been sent
+_ASIDE = 4  # pieces of large folders that are sent side by side, each of them in memory
 
 _T = TypeVar("_T")
-
-Rebuild = Callable[[Folder, Spool | None], Rebuilt]
-"""Commits one folder: what its spool holds or, without one, what a listing of its own shows."""
 
 
 class Settling:
     """Takes one folder after the other; `settled` is told of each what became of it, as soon as that is known."""
 
-    def __init__(
-        self, rebuild: Rebuild, settled: Callable[[Folder, Outcome], None], deadline: Deadline, at_once: int = AT_ONCE
-    ) -> None:
-        self._rebuild, self._tell, self._deadline = rebuild, settled, deadline
+    def __init__(self, settled: Callable[[Folder, Outcome], None], deadline: Deadline, at_once: int = AT_ONCE) -> None:
+        self._tell, self._deadline = settled, deadline
         self._threads = ThreadPoolExecutor(at_once, "settle")
         self._bridge = Bridge()
-        self._room = asyncio.Semaphore(2 * at_once)
+        self._aside = ThreadPoolExecutor(_ASIDE, "stage")
+        self._room = asyncio.Semaphore(at_once + _WAITING)
         self._under_way: dict[asyncio.Task[None], Folder] = {}
 
-    async def settle(self, folder: Folder, spool: Spool | None) -> None:
-        """Have the folder committed; waits while too many do."""
+    async def settle(self, folder: Folder, rebuild: Callable[[], Rebuilt], spool: Spool | None = None) -> None:
+        """Have the folder committed, from that spool; waits while too many do."""
         await self._room.acquire()
-        future: Future[Outcome] = self._threads.submit(self._rebuild, folder, spool)
+        future: Future[Outcome] = self._threads.submit(rebuild)
         if spool:
             future.add_done_callback(partial(_close_unread, spool))
         task = asyncio.create_task(self._tell_when_done(folder, future))
@@ -52,6 +50,12 @@ class Settling:
             if task.cancel():
                 self._tell(folder, unanswered(folder))
 
+    def aside(self, work: Callable[[], _T]) -> Awaitable[_T]:
+        """Begin what takes a request or two, and is not a folder's commit."""
+        begun = asyncio.get_running_loop().run_in_executor(self._aside, work)
+        begun.add_done_callback(_heard)
+        return begun
+
     def ask(self, folder: Folder, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Have the loop work for the thread that rebuilds this folder. Raises OutOfTimeError."""
         try:
@@ -61,7 +65,8 @@ class Settling:
 
     def close(self) -> None:
         self._bridge.close()
-        self._threads.shutdown(wait=False, cancel_futures=True)  # what hangs may end when it likes
+        for pool in (self._threads, self._aside):
+            pool.shutdown(wait=False, cancel_futures=True)  # what hangs may end when it likes
 
     async def _tell_when_done(self, folder: Folder, future: "Future[Outcome]") -> None:
         try:
@@ -77,7 +82,13 @@ class Settling:
 def _close_unread(spool: Spool, future: "Future[Outcome]") -> None:
     """Whoever commits a folder closes its spool; here nobody does."""
     if future.cancelled():
-        spool.close()
+        spool.forget()
+
+
+def _heard(begun: "asyncio.Future[Any]") -> None:
+    """What failed that nobody waited for is nobody's error."""
+    if not begun.cancelled():
+        begun.exception()
 
 
 def unanswered(folder: Folder) -> OutOfTimeError:

@@ -1,9 +1,9 @@
 """One survey, and one listing of what was surveyed: every folder is handed on as soon as the listing has passed it."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from shared.scan.filing import Filing
+from shared.scan.filing import Filing, Seal
 from shared.scan.listing import Page
 from shared.scan.reading import Enough, Reading
 from shared.scan.report import Outcomes
@@ -12,9 +12,6 @@ from shared.scan.spool import Spool
 from shared.scan.survey import MOST, Survey
 
 _MOST_ALONE = 500  # folders to be listed alone, before that is done: they are named where the scan goes on later
-
-Settle = Callable[[str, Spool], Awaitable[None]]
-Take = Callable[[str], bool]
 
 
 @dataclass(slots=True)
@@ -27,7 +24,7 @@ class Stage:
     turn: Turn
     survey: Survey
     filing: Filing
-    settle: Settle
+    settle: Seal
     whole: bool
     alone: set[str] = field(default_factory=set)
     passed: str = ""
@@ -41,11 +38,8 @@ class Stage:
             listed(len(page))
             self._deal_with_passed()
 
-        try:
-            await reading.documents(self.survey, write)
-            await self.filing.finish()
-        finally:
-            self.filing.abandon()
+        await reading.documents(self.survey, write)
+        await self.filing.finish()
         await self._settle_vanished([*self.survey.rest(), self.turn.folder.prefix])
         await reading.require_seam(self.survey.range, self.passed)
 

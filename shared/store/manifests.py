@@ -20,6 +20,7 @@ from shared.store.failures import BROKEN, code_of, explain, is_passing, status_o
 from shared.store.looks import etag_of, look
 from shared.store.multipart import Multipart, Source, Target
 from shared.store.pace import Pace
+from shared.store.staging import Staging
 from shared.store.stored import Committed, Draft, ManifestChanged, OutOfPatience, Stored
 
 if TYPE_CHECKING:
@@ -82,12 +83,20 @@ class ManifestStore:
             body = self.read(stored)
             return replace(stored, head=Head.counted(body), torn=not body.endswith(b"\n"))
 
+    def staging(self, manifest: Place) -> Staging:
+        """An object that is to take that manifest's place."""
+        return Staging(self._multipart, self._layout.staging(manifest, uuid.uuid4().hex))
+
     def stage(self, manifest: Place, chunks: Iterable[bytes], deadline: Deadline) -> Source:
-        place = self._layout.staging(manifest, uuid.uuid4().hex)
+        """All of it at once: chunks of 5 MiB at least, the last aside."""
+        staging = self.staging(manifest)
         try:
-            return self._multipart.stage(place, chunks, deadline)
-        except BROKEN as error:
-            raise explain(error, "staging", place) from error
+            for chunk in chunks:
+                staging.send(chunk, deadline)
+            return staging.complete()
+        except BaseException:
+            staging.abandon()
+            raise
 
     def discard(self, staged: Source) -> None:
         self._multipart.discard(staged.place)

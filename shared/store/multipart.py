@@ -5,9 +5,9 @@ at most 10,000. Whatever ends badly is aborted.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -95,7 +95,7 @@ class Upload:
 
 
 class Multipart:
-    """The two objects made of parts: a manifest appended to or put in place, and what a rebuild stages."""
+    """Objects made of parts: a manifest appended to or put in place; what a rebuild stages is `Staging`'s."""
 
     def __init__(self, client: "S3Client") -> None:
         self._client = client
@@ -113,37 +113,9 @@ class Multipart:
             deadline.require(f"completing {target.place}")
             upload.complete(parts, target.condition)
 
-    def stage(self, place: Place, chunks: Iterable[bytes], deadline: Deadline) -> Source:
-        """Send chunks of at least 5 MiB each, the last aside, as an object of its own."""
-        try:
-            with self._upload(place, {}) as upload:
-                return self._sent(upload, chunks, deadline)
-        except BaseException:
-            self.discard(place)  # it may have been completed, and the answer lost
-            raise
-
     def discard(self, place: Place) -> None:
         """Delete what was staged. Where that fails, the bucket's lifecycle rule does it: logged, no error."""
         _insist(lambda: self._client.delete_object(Bucket=place.bucket, Key=place.key), f"deleting {place}")
-
-    def _sent(self, upload: Upload, chunks: Iterable[bytes], deadline: Deadline) -> Source:
-        parts: list[CompletedPartTypeDef] = []
-        size = 0
-        for number, chunk in enumerate(chunks, 1):
-            deadline.require(f"part {number} of {upload.place}")
-            parts.append(upload.send(number, chunk))
-            size += len(chunk)
-        return Source(upload.place, self._completed(upload, parts), size)
-
-    def _completed(self, upload: Upload, parts: list["CompletedPartTypeDef"]) -> str:
-        """The ETag. The key is random: where an object is there after a failure, only the answer was lost."""
-        place = upload.place
-        try:
-            return upload.complete(parts, {})
-        except BROKEN:
-            with suppress(*BROKEN):
-                return etag_of(self._client.head_object(Bucket=place.bucket, Key=place.key), "HEAD", place)
-            raise
 
     def _copied(self, upload: Upload, source: Source, deadline: Deadline) -> list["CompletedPartTypeDef"]:
         def copy(numbered: tuple[int, tuple[int, int]]) -> "CompletedPartTypeDef":
@@ -171,14 +143,14 @@ class Multipart:
 
     @contextmanager
     def _upload(self, place: Place, metadata: Mapping[str, str]) -> Iterator[Upload]:
-        upload = self._begin(place, metadata)
+        upload = self.begin(place, metadata)
         try:
             yield upload
         except BaseException:
-            _abort(upload)
+            abort(upload)
             raise
 
-    def _begin(self, place: Place, metadata: Mapping[str, str]) -> Upload:
+    def begin(self, place: Place, metadata: Mapping[str, str]) -> Upload:
         began = time.monotonic()
         try:
             answer = self._client.create_multipart_upload(
@@ -211,10 +183,11 @@ class Multipart:
         since = now - timedelta(seconds=seconds + 2)  # the header tells whole seconds
         for found in listed.get("Uploads", []):
             if found["Key"] == place.key and found["UploadId"] != kept and found["Initiated"] >= since:
-                _abort(Upload(self._client, place, found["UploadId"]))
+                abort(Upload(self._client, place, found["UploadId"]))
 
 
-def _abort(upload: Upload) -> None:
+def abort(upload: Upload) -> None:
+    """Where it cannot be, the lifecycle rule does it."""
     _insist(upload.abort, f"aborting an upload of {upload.place}")
 
 

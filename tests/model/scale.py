@@ -11,11 +11,7 @@ from itertools import count
 from types import ModuleType, SimpleNamespace
 from typing import Any, Self
 
-from shared.domain.manifest import Document
-from shared.domain.merge import unsealed_lines
-from shared.domain.signing import Signing
-from shared.scan import filing, spool
-from shared.scan.spool import Spool
+from shared.scan import draft, spool
 from shared.store import multipart
 from shared.update import publish
 from tests.fake_s3 import stamp
@@ -45,18 +41,19 @@ class Inline:
         pass
 
 
-class DraftInMemory:
-    """A spool that is being written, without a file."""
+class FileInMemory:
+    """What a draft writes into."""
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
-        self._file = BytesIO()
-        self.spool = Spool(self._file)
+    def __init__(self) -> None:
+        self.raw = BytesIO()
 
-    async def write(self, documents: list[Document], signing: Signing) -> None:
-        lines, first_expiry = unsealed_lines(documents, signing)
-        self._file.write(lines)
-        self.spool.count(len(lines), len(documents), first_expiry)
+    async def write(self, lines: bytes) -> None:
+        self.raw.write(lines)
+
+    @classmethod
+    def opened(cls) -> tuple[BytesIO, Self]:
+        file = cls()
+        return file.raw, file
 
 
 class QuickSigning:
@@ -98,11 +95,12 @@ class Scale:
             *((module, "LARGE", self.large) for module in holders("LARGE")),
             *((module, "uuid", naming) for module in holders("uuid")),
             (spool, "_CHUNK", self.large),
+            (spool, "PIECE", self.large),
             (multipart, "RANGE", 2 * self.large),
             (multipart, "ThreadPoolExecutor", lambda _: Inline()),
             (multipart, "time", SimpleNamespace(monotonic=now)),
             (multipart, "logger", quiet),
-            (filing, "Draft", DraftInMemory),
+            (draft, "_opened", FileInMemory.opened),
             (publish, "_MANY", self.many),
             (publish, "_PATIENCE", self.patience),
         ]

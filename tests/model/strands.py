@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder
 from shared.scan.ahead import Work, Write
+from shared.scan.committing import Watch
 from shared.scan.reading import Reading, Tools
 from shared.scan.rebuild import Rebuilt
 from shared.scan.report import Outcome
 from shared.scan.resume import Turn
-from shared.scan.scan import Scan, Watch
-from shared.scan.settling import Rebuild
+from shared.scan.scan import Scan
 from shared.scan.spool import Spool
 from tests.model.network import Network
 
@@ -43,17 +43,17 @@ def finish(coroutine: Coroutine[Any, Any, Any]) -> Any:
 class Crew:
     """Settles every folder in a strand of its own."""
 
-    def __init__(self, rebuild: Rebuild, settled: Callable[[Folder, Outcome], None], spawn: Spawn, wait: Wait) -> None:
-        self._rebuild, self._tell, self._spawn, self._wait = rebuild, settled, spawn, wait
+    def __init__(self, settled: Callable[[Folder, Outcome], None], spawn: Spawn, wait: Wait) -> None:
+        self._tell, self._spawn, self._wait = settled, spawn, wait
         self._under_way = 0
 
-    async def settle(self, folder: Folder, spool: Spool | None) -> None:
+    async def settle(self, folder: Folder, rebuild: Callable[[], Rebuilt], _: Spool | None = None) -> None:
         self._under_way += 1
-        self._spawn(lambda: self._settle(folder, spool))
+        self._spawn(lambda: self._settle(folder, rebuild))
 
-    def _settle(self, folder: Folder, spool: Spool | None) -> None:
+    def _settle(self, folder: Folder, rebuild: Callable[[], Rebuilt]) -> None:
         try:
-            self._tell(folder, self._rebuild(folder, spool))
+            self._tell(folder, rebuild())
         except Exception as error:  # noqa: BLE001 -- as the scan does: one folder does not stop the others
             self._tell(folder, error)
         finally:
@@ -62,6 +62,9 @@ class Crew:
     async def all_settled(self) -> None:
         if self._under_way:
             self._wait(lambda: not self._under_way)
+
+    async def aside(self, work: Callable[[], _T]) -> _T:
+        return work()
 
     def ask(self, _: Folder, work: Callable[[], Coroutine[Any, Any, _T]]) -> Any:
         return finish(work())
@@ -94,13 +97,11 @@ class ScanByStrands(Scan):
         super().__init__(tools, turn, deadline, Watch(), resumable=resumable)
 
     def rebuild_alone(self, folder: Folder) -> Rebuilt:
-        return self._rebuilder.rebuild(folder, self._deadline)
+        return self._folders.rebuilder.rebuild(folder, self._deadline)
 
-    def _new_reading(self) -> Reading:
-        return PageByPage(self._tools, self._turn.folder.bucket, self._deadline)
+    def _staff(self, _: int) -> Any:
+        reading = PageByPage(self._tools, self._turn.folder.bucket, self._deadline)
+        return reading, Crew(self._folders.note, self._spawn, self._wait)
 
-    def _crew(self, _: int) -> Any:
-        return Crew(self._rebuild, self._note, self._spawn, self._wait)
-
-    async def _in_time(self, work: Awaitable[_T]) -> _T:
+    async def _in_time(self, work: Awaitable[_T], _: float | None = None) -> _T:
         return await work  # time is the network's

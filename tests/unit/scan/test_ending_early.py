@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from botocore.parsers import ResponseParserError
 
-from shared.domain.documents import Layout
 from shared.domain.errors import (
     AccessDeniedError,
     ManifestDamagedError,
@@ -18,7 +17,6 @@ from shared.domain.errors import (
 )
 from shared.domain.manifest import Document, Head
 from shared.domain.merge import Tally
-from shared.scan.filing import Filing
 from shared.scan.listing import Page, listed
 from shared.scan.spool import Spool
 from tests.fake_s3 import refusal
@@ -128,15 +126,16 @@ def test_a_full_disk_is_a_spool_error_whenever_it_is_told(
         path.touch()
         return os.open("/dev/full", os.O_RDWR), str(path)
 
-    monkeypatch.setattr("shared.scan.filing.tempfile.mkstemp", full)
+    monkeypatch.setattr("shared.scan.spool.tempfile.mkstemp", full)
     world = World()
     spools: list[Spool] = []
 
-    async def seal(_: str, spool: Spool) -> None:
+    async def seal(_: str, spool: Spool | Exception) -> None:
+        assert isinstance(spool, Spool)
         spools.append(spool)
 
     async def write() -> None:
-        filing = Filing("docs", Layout(), world.links.signing, seal)
+        filing = world.filing(seal)
         await filing.write([Document(f"a/{n}.pdf", 1, "e", "2026-04-02T08:00:00Z") for n in range(3)])
         await filing.finish()
 
@@ -154,16 +153,16 @@ def test_a_spool_on_its_way_is_closed_when_the_listing_fails(monkeypatch: pytest
             closed.append(self)
             super().close()
 
-    monkeypatch.setattr("shared.scan.filing.Spool", Watched)
+    monkeypatch.setattr("shared.scan.draft.Spool", Watched)
 
     async def run() -> None:
         waiting = asyncio.Event()
 
-        async def seal(_: str, __: Spool) -> None:
+        async def seal(_: str, __: Spool | Exception) -> None:
             waiting.set()
             await asyncio.Event().wait()
 
-        filing = Filing("docs", Layout(), World().links.signing, seal)
+        filing = World().filing(seal)
 
         async def pages() -> AsyncIterator[Page]:
             yield [Document(key, 1, "e", "2026-04-02T08:00:00Z") for key in ("a/1.pdf", "b/1.pdf")]
@@ -173,7 +172,7 @@ def test_a_spool_on_its_way_is_closed_when_the_listing_fails(monkeypatch: pytest
         try:
             await stream(pages(), filing.write, 10, 5)
         finally:
-            filing.abandon()
+            await filing.abandon()
 
     with pytest.raises(StoreUnavailableError):
         asyncio.run(run())

@@ -10,7 +10,6 @@ import pytest
 from shared.domain.documents import Layout
 from shared.domain.errors import SpoolError, StoreUnavailableError
 from shared.domain.manifest import Document, read_lines
-from shared.scan.filing import Filing
 from shared.scan.listing import Page
 from shared.scan.spool import Spool
 from tests.conftest import Log
@@ -29,12 +28,11 @@ class Sealed:
 
     def __init__(self, layout: Layout | None = None, only: str | None = None) -> None:
         self.spools: list[tuple[str, list[str]]] = []
-        self.filing = Filing(
-            "docs", layout or Layout(), World().links.signing, self._seal, only.__eq__ if only else lambda _: True
-        )
+        self.filing = World(layout=layout).filing(self._seal, only.__eq__ if only else lambda _: True)
         self.filing.warns = not only
 
-    async def _seal(self, prefix: str, spool: Spool) -> None:
+    async def _seal(self, prefix: str, spool: Spool | Exception) -> None:
+        assert isinstance(spool, Spool)
         body = b"".join(spool.sealed(1))
         assert len(body) == spool.size_at(1)
         assert len(body.splitlines()) == spool.documents
@@ -65,7 +63,7 @@ def test_a_prefix_is_handed_on_only_when_the_listing_has_passed_it() -> None:
     sealed = Sealed()
     asyncio.run(sealed.filing.write(page("a/1.pdf", "a/b/1.pdf", "a/z.pdf")))
     assert [prefix for prefix, _ in sealed.spools] == ["a/b/"]
-    sealed.filing.abandon()
+    asyncio.run(sealed.filing.abandon())
 
 
 def test_prefix_depth_gathers_what_lies_deeper() -> None:
@@ -111,7 +109,7 @@ def test_temporary_files_have_no_name_from_the_start(tmp_path: Path, monkeypatch
     sealed = Sealed()
     asyncio.run(sealed.filing.write(page("a/1.pdf")))
     assert list(tmp_path.iterdir()) == []
-    sealed.filing.abandon()
+    asyncio.run(sealed.filing.abandon())
 
 
 def test_a_directory_that_cannot_be_written_to_is_a_spool_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +130,7 @@ def test_what_is_not_complete_is_closed_when_the_listing_ends_early() -> None:
         try:
             await stream(pages(), sealed.filing.write, 10, 5)
         finally:
-            sealed.filing.abandon()
+            await sealed.filing.abandon()
 
     with pytest.raises(StoreUnavailableError):
         asyncio.run(run())
