@@ -11,7 +11,8 @@ import pytest
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout
-from shared.domain.manifest import CONTENT_TYPE, Document, Head, Line, read_lines
+from shared.domain.head import Head
+from shared.domain.manifest import CONTENT_TYPE, Document, Line, read_lines
 from shared.domain.merge import unsealed_lines
 from shared.domain.ranges import Range
 from shared.domain.signing import Signing

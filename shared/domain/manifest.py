@@ -1,4 +1,4 @@
-"""The manifest: its lines, its metadata, and the reading rule.
+"""The manifest: its lines, and the reading rule.
 
 The last line for a key wins; skip `deleted`, and lines without `url`: what is archived has none until it is restored.
 
@@ -15,22 +15,18 @@ Lines are ASCII, other characters escaped: no consumer that splits at U+2028 or 
 """
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
 from shared.domain.archive import AT_ONCE, Access
-from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
+from shared.domain.errors import ManifestDamagedError
 from shared.domain.instant import earliest, zulu
 
-SCHEMA = 1
 CONTENT_TYPE = "application/x-ndjson"
 LARGE = 5 * 1024 * 1024  # bytes; from here on S3 can copy it as a part, so it is appended to and no longer rewritten
-NEVER = "none"  # `first-expiry` of a manifest without links
 
-_NUMBER = re.compile(r"-1|[0-9]{1,15}")  # -1: no rebuild yet; so long that a revision never outgrows it
 _MARKER_KEY = ""
 
 
@@ -120,90 +116,32 @@ def seal(chunk: bytes, revision: int) -> bytes:
     return chunk.replace(b"\n", seal_of(revision))
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A manifest's metadata. The default is that of a manifest that does not exist, or that an earlier tool wrote."""
-
-    revision: int = 0
-    rebuilt_from: int = -1
-    commit: str = ""
-    lines: int = 0
-    documents: int = 0
-    first_expiry: str | None = None
-    versioned: bool = False
-
-    def metadata(self) -> dict[str, str]:
-        return {
-            "schema": str(SCHEMA),
-            "revision": str(self.revision),
-            "rebuilt-from": str(self.rebuilt_from),
-            "commit": self.commit,
-            "lines": str(self.lines),
-            "documents": str(self.documents),
-            "first-expiry": self.first_expiry or NEVER,
-        }
-
-    @classmethod
-    def parse(cls, metadata: Mapping[str, str]) -> "Head":
-        """Read `x-amz-meta-*` (names in any case).
-
-        Raises SchemaTooNewError and, where a number is none, ManifestDamagedError.
-        """
-        found = {name.lower(): value for name, value in metadata.items()}
-        if not found.keys() & {"schema", "revision", "rebuilt-from", "commit"}:
-            return cls()
-        if (schema := _number(found, "schema")) > SCHEMA:
-            raise SchemaTooNewError(f"has schema {schema}, and this version knows {SCHEMA}: deploy the newer version")
-        expiry = found.get("first-expiry", NEVER)
-        if expiry != NEVER and zulu(expiry) != expiry:
-            raise ManifestDamagedError(f"has metadata first-expiry={expiry[:100]!r}, which is no time")
-        return cls(
-            revision=_number(found, "revision"),
-            rebuilt_from=_number(found, "rebuilt-from"),
-            commit=found.get("commit", ""),
-            lines=_number(found, "lines"),
-            documents=_number(found, "documents"),
-            first_expiry=None if expiry == NEVER else expiry,
-            versioned=True,
-        )
-
-    @classmethod
-    def counted(cls, body: bytes) -> "Head":
-        """What metadata would tell of an earlier tool's manifest. Raises ManifestDamagedError as `read_lines` does."""
-        lines = read_lines(body, versioned=False).values()
-        count = sum(bool(raw.strip()) for raw in body.split(b"\n"))
-        return cls(lines=count, documents=documents(lines), first_expiry=first_expiry(lines))
-
-    @classmethod
-    def salvaged(cls, metadata: Mapping[str, str]) -> "Head":
-        """What can be read of damaged metadata. Whatever replaces the manifest counts on from its revision.
-
-        Where that is none, it was greater than the one the last rebuild began from.
-        """
-        found = {name.lower(): value for name, value in metadata.items() if _NUMBER.fullmatch(value)}
-        rebuilt_from = int(found.get("rebuilt-from", -1))
-        return cls(revision=max(0, int(found.get("revision", rebuilt_from + 1))), rebuilt_from=rebuilt_from)
-
-
-def _number(metadata: Mapping[str, str], name: str) -> int:
-    value = metadata.get(name, "")
-    if not _NUMBER.fullmatch(value):
-        raise ManifestDamagedError(f"has metadata {name}={value[:100]!r}, which is no number")
-    return int(value)
-
-
 def read_lines(body: bytes, *, versioned: bool = True) -> dict[str, Line]:
     """The last line of every key, in the order of those lines. Lines of an unversioned manifest have revision 0.
 
     Raises ManifestDamagedError naming the first line that is not an object with a text `key`.
     """
     lines: dict[str, Line] = {}
-    for number, raw in enumerate(body.split(b"\n"), 1):
-        if raw.strip():
-            line = _parse(raw, number, versioned=versioned)
-            lines.pop(line.key, None)  # the last line's place counts
-            lines[line.key] = line
+    for line in parsed(body.split(b"\n"), versioned=versioned):
+        lines.pop(line.key, None)  # the last line's place counts
+        lines[line.key] = line
     return lines
+
+
+def parsed(lines: Iterable[bytes], *, versioned: bool = True) -> Iterator[Line]:
+    """One line after the other; see `read_lines`."""
+    for number, raw in enumerate(lines, 1):
+        if raw.strip():
+            yield _parse(raw, number, versioned=versioned)
+
+
+def split(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a body that comes in chunks, cut anywhere."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from whole
+    yield rest
 
 
 def _parse(raw: bytes, number: int, *, versioned: bool) -> Line:

@@ -63,8 +63,16 @@ def tally(lines: Mapping[str, Line] | None, seen: Mapping[str, Document | None])
 
 
 def newer(lines: Iterable[Line], revision: int) -> dict[str, Line]:
-    """The lines observed after that revision, `deleted` ones too: what a rebuild must keep."""
-    return {line.key: line for line in lines if line.revision > revision}
+    """Of every key the last line, where it was observed after that revision, `deleted` ones too: a rebuild's to keep.
+
+    Nothing else is held: what is read may be of any size.
+    """
+    kept: dict[str, Line] = {}
+    for line in lines:
+        kept.pop(line.key, None)
+        if line.revision > revision:
+            kept[line.key] = line
+    return kept
 
 
 def resigned(lines: Iterable[Line], signing: Signing) -> Iterator[Line]:

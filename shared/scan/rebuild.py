@@ -6,14 +6,15 @@ apart by age line by line.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import ManifestDamagedError, ScanOverlapError
+from shared.domain.head import Head
 from shared.domain.instant import earliest
-from shared.domain.manifest import LARGE, Head, Line, encode, first_expiry
+from shared.domain.manifest import LARGE, Line, encode, first_expiry
 from shared.domain.merge import newer, resigned, with_own_line
 from shared.domain.signing import Signing
 from shared.scan.spool import Spool
@@ -173,11 +174,13 @@ class _Change:
         if start.large and now.size <= start.size:
             raise StartOver
         try:
-            lines = self.store.read_lines(now, start.size if start.large else 0)
+            return self.store.read_through(now, start.size if start.large else 0, self._newer)
         except ManifestDamagedError as error:
             raise StartOver from error
-        own = [line for line in lines.values() if self.layout.belongs(self.folder, line.key)]
-        return newer(own, start.head.revision)
+
+    def _newer(self, lines: Iterator[Line]) -> dict[str, Line]:
+        own = (line for line in lines if self.layout.belongs(self.folder, line.key))
+        return newer(own, self.start.head.revision)
 
     def _whole(self, head: Head, kept: list[Line]) -> Draft:
         base = self.start.head.revision + 1

@@ -7,14 +7,15 @@ Every write is conditional: `If-Match` with the ETag that was seen, or `If-None-
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Layout, Place
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
-from shared.domain.manifest import CONTENT_TYPE, Head, Line, read_lines
+from shared.domain.head import Head
+from shared.domain.manifest import CONTENT_TYPE, Line, parsed, read_lines, split
 from shared.store.attempts import REFUSED, TRIES, Attempts
 from shared.store.failures import BROKEN, code_of, explain, is_passing, status_of
 from shared.store.looks import etag_of, look
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
     from shared.store.looks import Described
+
+
+_CHUNK = 1024 * 1024  # bytes read at once
+
+_T = TypeVar("_T")
 
 
 class ManifestStore:
@@ -53,9 +59,26 @@ class ManifestStore:
 
     def read(self, stored: Stored, start: int = 0) -> bytes:
         """Its bytes from `start` on, which lies before the end; ManifestChanged where it is another by now."""
+        return self._insisting(stored, lambda: b"".join(self._chunks(stored, start)))
+
+    def read_through(self, stored: Stored, start: int, take: Callable[[Iterator[Line]], _T]) -> _T:
+        """What `take` makes of the lines from byte `start` on, which are never held all at once; perhaps several times.
+
+        Raises as `read`, and ManifestDamagedError.
+        """
+        stored.refuse_damage()
+
+        def once() -> _T:
+            return take(parsed(split(self._chunks(stored, start)), versioned=stored.head.versioned))
+
+        with _named(stored.place):
+            return self._insisting(stored, once)
+
+    def _insisting(self, stored: Stored, read: Callable[[], _T]) -> _T:
+        """A body that broke off is asked for again."""
         for attempt in range(1, TRIES + 1):
             try:
-                return self._get(stored, start)
+                return read()
             except BROKEN as error:
                 if status_of(error) in REFUSED and code_of(error) != "NoSuchBucket":
                     raise ManifestChanged from error
@@ -63,13 +86,14 @@ class ManifestStore:
                     raise explain(error, "GET", stored.place) from error
         raise AssertionError
 
-    def _get(self, stored: Stored, start: int) -> bytes:
+    def _chunks(self, stored: Stored, start: int) -> Iterator[bytes]:
         if stored.etag is None or start >= stored.size:
-            return b""
+            return
         place = stored.place
         whence = f"bytes={start}-"
         answer = self._client.get_object(Bucket=place.bucket, Key=place.key, IfMatch=stored.etag, Range=whence)
-        return answer["Body"].read()
+        with closing(answer["Body"]) as body:
+            yield from iter(lambda: body.read(_CHUNK), b"")
 
     def read_lines(self, stored: Stored, start: int = 0) -> dict[str, Line]:
         """The last line of every key from byte `start` on; ManifestDamagedError names the object."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from shared.domain.documents import Place
 from shared.domain.errors import LinkManifestError, ManifestDamagedError
-from shared.domain.manifest import LARGE, Head
+from shared.domain.head import Head
+from shared.domain.manifest import LARGE
 from shared.domain.merge import Tally
 from shared.store.multipart import Source
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import LinkManifestError, raise_failures
+from shared.domain.head import Head
 from shared.domain.instant import earliest
-from shared.domain.manifest import Document, Head, Line, documents, encode, first_expiry
+from shared.domain.manifest import Document, Line, documents, encode, first_expiry
 from shared.domain.merge import Tally, observed, tally, updated
 from shared.domain.signing import Signing
 from shared.store.bucket import Bucket

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.domain.manifest import Head, Line
+from shared.domain.head import Head
+from shared.domain.manifest import Line
 from tests.chaos.functions import cold_start, environment, output
 from tests.chaos.library import Library, manifest_key
 from tests.chaos.proxy import Proxy, Traffic, proxy_for

@@ -13,7 +13,8 @@ import pytest
 from shared.config import Settings
 from shared.domain.errors import ConfigError, EventError, ManifestDamagedError, SchemaTooNewError
 from shared.domain.events import parse
-from shared.domain.manifest import Head, Line
+from shared.domain.head import Head
+from shared.domain.manifest import Line
 from tests import event_shapes
 from tests.fake_s3 import Stored
 from tests.world import MANIFEST, World

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from shared.domain.archive import AT_ONCE, Access
 from shared.domain.errors import ManifestDamagedError
-from shared.domain.manifest import Document, Head, Line, encode, read_lines, seal, seal_of, unsealed
+from shared.domain.head import Head
+from shared.domain.manifest import Document, Line, encode, read_lines, seal, seal_of, unsealed
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "200"))
 many = settings(max_examples=EXAMPLES, deadline=None)

@@ -6,19 +6,9 @@ import pytest
 
 from shared.domain.archive import Access
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
+from shared.domain.head import Head
 from shared.domain.instant import earliest
-from shared.domain.manifest import (
-    Document,
-    Head,
-    Line,
-    documents,
-    encode,
-    first_expiry,
-    marker,
-    read_lines,
-    seal,
-    unsealed,
-)
+from shared.domain.manifest import Document, Line, documents, encode, first_expiry, marker, read_lines, seal, unsealed
 
 DOCUMENT = Document("2026/04/acme/q1.pdf", 48213, "9b2c", "2026-04-02T08:11:43Z")
 LINE = Line(DOCUMENT.key, "https://u", 48213, "9b2c", DOCUMENT.last_modified, "2026-04-02T08:26:50Z", 17)

@@ -12,7 +12,7 @@ from shared.domain.errors import (
     SchemaTooNewError,
     StoreUnavailableError,
 )
-from shared.domain.manifest import Head
+from shared.domain.head import Head
 from tests.fake_s3 import FakeS3, refusal
 from tests.world import Scanned, manifest_of, raising
 

@@ -6,7 +6,8 @@ import pytest
 
 from shared.domain.documents import Place
 from shared.domain.errors import AccessDeniedError, BucketMissingError, StoreUnavailableError
-from shared.domain.manifest import Head, Line, encode
+from shared.domain.head import Head
+from shared.domain.manifest import Line, encode
 from shared.store.stored import Draft, ManifestChanged, OutOfPatience, Stored
 from tests.fake_s3 import refusal
 from tests.world import FOLDER, MANIFEST, World, at, raising
@@ -68,8 +69,11 @@ def test_another_manifest_is_never_read_for_the_one_that_was_seen(world: World, 
 class Cut:
     """A body that breaks off."""
 
-    def read(self) -> bytes:
+    def read(self, _: int) -> bytes:
         raise OSError("cut")
+
+    def close(self) -> None:
+        pass
 
 
 def test_a_body_that_breaks_off_is_asked_for_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

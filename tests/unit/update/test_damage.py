@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
-from shared.domain.manifest import Head
+from shared.domain.head import Head
 from tests.world import MANIFEST, World, at, make_small_manifests_large
 
 
