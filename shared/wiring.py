@@ -10,7 +10,7 @@ import boto3
 from shared.config import Settings
 from shared.links.credentials import Links, session_key
 from shared.store.bucket import Bucket
-from shared.store.client import make_client, quiet
+from shared.store.client import make_client, patient_client, quiet
 from shared.store.endpoint import followed
 from shared.store.manifests import ManifestStore
 from shared.update.publish import Publisher
@@ -52,4 +52,5 @@ def wire(settings: Settings) -> Wiring:
         settings.url_expiry_seconds,
         partial(session_key, session),
     )
-    return Wiring(settings, session, client, links, ManifestStore(client, settings.layout))
+    patient = patient_client(session, settings.endpoint_url)
+    return Wiring(settings, session, client, links, ManifestStore(client, settings.layout, patient=patient))

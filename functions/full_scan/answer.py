@@ -82,10 +82,11 @@ def _described(rebuilt: Rebuilt, manifest_url: str | None = None) -> dict[str, A
 def raise_failures_of(request: Request, report: Report) -> None:
     """Raise where anything was not rebuilt; what was committed stays. A scan that goes on answers what failed."""
     failed = {} if request.resumable else dict(report.failed)
+    unnamed = max(0, report.failures - len(failed)) if failed else 0
     if report.interrupted:
         rest = f"{request.folder.bucket}/{request.folder.prefix}, the rest after {report.folders} manifests"
         failed[rest] = report.interrupted
-    raise_failures(failed)
+    raise_failures(failed, unnamed)
 
 
 def tell_settled(folder: Folder, outcome: Rebuilt | Exception) -> None:

@@ -107,20 +107,24 @@ class ScanOverlapError(LinkManifestError):
 
 
 class PrefixesFailedError(LinkManifestError):
-    """Some prefixes, or documents, failed, the others did not; the message names those that did, and why."""
+    """Some prefixes, or documents, failed, the others did not; the message names those that did, and why.
+
+    `unnamed`: so many more did, of which nothing is kept.
+    """
 
     _MOST = 20  # named one by one; a message has to stay readable, and below Lambda's limit
 
-    def __init__(self, failed: Mapping[str, Exception]) -> None:
+    def __init__(self, failed: Mapping[str, Exception], unnamed: int = 0) -> None:
         self.failed = dict(failed)
         named = [f"{name!r}: {type(error).__name__}: {error}" for name, error in sorted(failed.items())]
-        more = f"; and {len(named) - self._MOST} more" if len(named) > self._MOST else ""
-        super().__init__(f"{len(named)} failed: {'; '.join(named[: self._MOST])}{more}")
+        told, number = named[: self._MOST], len(named) + unnamed
+        more = f"; and {number - len(told)} more" if number > len(told) else ""
+        super().__init__(f"{number} failed: {'; '.join(told)}{more}")
 
 
-def raise_failures(failed: Mapping[str, Exception]) -> None:
+def raise_failures(failed: Mapping[str, Exception], unnamed: int = 0) -> None:
     """Raise the one failure as itself, several as one."""
-    if len(failed) == 1:
+    if len(failed) == 1 and not unnamed:
         raise next(iter(failed.values()))
     if failed:
-        raise PrefixesFailedError(failed) from next(iter(failed.values()))
+        raise PrefixesFailedError(failed, unnamed) from next(iter(failed.values()))

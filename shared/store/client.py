@@ -1,6 +1,9 @@
 """The S3 client: how it signs, how long it waits, and what it must not do."""
 
 import logging
+from collections.abc import Callable
+from functools import cache, partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -12,6 +15,9 @@ from shared.domain.errors import ConfigError
 if TYPE_CHECKING:
     from aiobotocore.config import AioConfig
     from types_boto3_s3 import S3Client
+
+
+_PATIENCE = 60  # seconds without a byte: a store that copies 512 MiB says nothing until it is done
 
 
 def _options(endpoint_url: str | None) -> dict[str, Any]:
@@ -29,15 +35,30 @@ def _options(endpoint_url: str | None) -> dict[str, Any]:
     }
 
 
-def make_client(session: boto3.Session, endpoint_url: str | None) -> "S3Client":
+def make_client(session: boto3.Session, endpoint_url: str | None, **other: Any) -> "S3Client":  # noqa: ANN401 -- options of the SDK
     try:
-        client = session.client("s3", endpoint_url=endpoint_url, config=Config(**_options(endpoint_url)))
+        config = Config(**_options(endpoint_url) | other)
+        client = session.client("s3", endpoint_url=endpoint_url, config=config)
     except (ValueError, InvalidRegionError) as error:
         raise ConfigError(
             f"S3_ENDPOINT_URL {endpoint_url!r} or the region {session.region_name!r} cannot be used: {error}"
         ) from error
     stay_in_region(client)
     return client
+
+
+def patient_client(session: boto3.Session, endpoint_url: str | None) -> Callable[[], "S3Client"]:
+    """Makes one that waits longer, when it is first asked for: few ever copy that much.
+
+    Several threads may ask; a session can make but one client at a time.
+    """
+    lock, made = Lock(), cache(partial(make_client, session, endpoint_url, read_timeout=_PATIENCE))
+
+    def ask() -> "S3Client":
+        with lock:
+            return made()
+
+    return ask
 
 
 def stay_in_region(client: Any) -> None:  # noqa: ANN401 -- boto3's or aioboto3's

@@ -44,10 +44,11 @@ class ManifestStore:
         layout: Layout,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        patient: Callable[[], "S3Client"] | None = None,
     ) -> None:
         self._client = client
         self._layout = layout
-        self._multipart = Multipart(client)
+        self._multipart = Multipart(client, patient)
         self._sleep = sleep
         self._clock = clock
         self._paces: dict[Place, Pace] = {}

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -97,8 +97,10 @@ class Upload:
 class Multipart:
     """Objects made of parts: a manifest appended to or put in place; what a rebuild stages is `Staging`'s."""
 
-    def __init__(self, client: "S3Client") -> None:
+    def __init__(self, client: "S3Client", patient: Callable[[], "S3Client"] | None = None) -> None:
+        """`patient` makes the client that copies what is very large, and waits longer for it."""
         self._client = client
+        self._patient = patient or (lambda: client)
 
     def join(self, target: Target, source: Source, tail: bytes, deadline: Deadline) -> None:
         """Write `source`, copied, and `tail`, sent, as one object; visible whole, where the condition holds, or not.
@@ -127,6 +129,7 @@ class Multipart:
         try:
             if len(numbered) == 1:
                 return [copy(numbered[0])]
+            upload = replace(upload, client=self._patient())
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 return list(pool.map(copy, numbered))
         except BROKEN as error:

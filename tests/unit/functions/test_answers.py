@@ -204,6 +204,13 @@ def test_a_scans_failures_are_named_at_its_end() -> None:
         assert part in str(caught.value)
 
 
+def test_a_scan_that_kept_but_a_sample_of_its_failures_tells_how_many_there_were() -> None:
+    report = report_of("a/")
+    report.failed, report.failures = {"a/x/": AccessDeniedError("denied")}, 5_001
+    with pytest.raises(PrefixesFailedError, match="5001 failed: 'a/x/': AccessDeniedError: denied; and 5000 more"):
+        scan_answer.raise_failures_of(REQUEST, report)
+
+
 def test_a_scans_only_failure_is_raised_as_itself() -> None:
     report = report_of("a/")
     report.interrupted = OutOfTimeError("late")

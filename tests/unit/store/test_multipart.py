@@ -2,26 +2,18 @@
 
 from typing import Any
 
+import boto3
 import pytest
 
 from shared.domain.documents import Place
-from shared.domain.errors import AccessDeniedError, OutOfTimeError, StoreUnavailableError
+from shared.domain.errors import AccessDeniedError, OutOfTimeError
+from shared.store.client import patient_client
+from shared.store.manifests import ManifestStore
 from shared.store.multipart import RANGE, Source
-from tests.fake_s3 import refusal
-from tests.world import MANIFEST, SMALL_LARGE, World, at, make_small_manifests_large, raising
+from tests.fake_s3 import FakeS3, refusal
+from tests.world import MANIFEST, World, at, raising
 
 STEPS = ["create_multipart_upload", "upload_part", "upload_part_copy", "complete_multipart_upload"]
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    """A large manifest of ten documents, as the first rebuild left it."""
-    make_small_manifests_large(monkeypatch)
-    world = World()
-    world.fill(map(str, range(10)))
-    world.rebuild()
-    world.s3.calls.clear()
-    return world
 
 
 def test_an_append_sends_the_new_lines_alone(world: World) -> None:
@@ -65,6 +57,46 @@ def test_a_large_manifest_is_copied_in_ranges_that_cover_it_once(world: World) -
     assert len(ends) > 1
     assert [first for first, _ in ends] == [0, *(last + 1 for _, last in ends[:-1])]
     assert ends[-1][1] == size - 1
+
+
+class Patient:
+    """The same store, through another client."""
+
+    def __init__(self, s3: FakeS3) -> None:
+        self._s3 = s3
+        self.calls: list[str] = []
+
+    def __getattr__(self, operation: str) -> Any:
+        self.calls.append(operation)
+        return getattr(self._s3, operation)
+
+
+def test_what_is_copied_in_several_ranges_is_waited_for_longer_and_nothing_else(world: World) -> None:
+    patient: Any = Patient(world.s3)
+    client: Any = world.s3
+    store = ManifestStore(client, world.layout, patient=lambda: patient)
+    world.publisher._store = store  # noqa: SLF001 -- the same world, with that client
+    world.publish("a/1.pdf")
+    assert len(patient.calls) > 1
+    assert set(patient.calls) == {"upload_part_copy"}
+    assert len(patient.calls) == world.s3.calls.count("upload_part_copy")
+
+
+def test_the_client_that_waits_longer_is_made_once_and_only_when_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Any] = []
+    original = boto3.Session.client
+
+    def client(self: boto3.Session, *given: Any, **named: Any) -> Any:
+        made.append(original(self, *given, **named))
+        return made[-1]
+
+    monkeypatch.setattr(boto3.Session, "client", client)
+    ask = patient_client(boto3.Session("key", "secret", region_name="eu-west-1"), None)
+    assert made == []
+    assert ask() is ask()
+    assert [each.meta.config.read_timeout for each in made] == [60]
 
 
 @pytest.mark.parametrize("size", [5 << 20, RANGE - 1, RANGE, RANGE + 1, 5 << 30, 4 << 40])
@@ -164,78 +196,3 @@ def test_an_abort_that_fails_is_tried_again(world: World) -> None:
     world.s3.before = before
     world.publish("a/1.pdf")
     assert world.left_over() == []
-
-
-# A rebuild's staged object
-
-
-def test_a_rebuild_stages_once_and_deletes_what_it_staged(world: World) -> None:
-    other = World(world.s3)
-    world.s3.before = at("complete_multipart_upload", lambda: other.publish("a/2.pdf"), MANIFEST)
-    assert world.rebuild().conflicts == 1
-    assert world.listings == 2  # of this world: the fixture's, and this one's
-    assert world.view() == world.bucket_view()
-    assert world.left_over() == []
-
-
-@pytest.mark.parametrize("step", [*STEPS, "delete_object"])
-def test_nothing_staged_is_left_when_a_rebuild_is_denied_at_any_step(world: World, step: str) -> None:
-    before = world.stored()
-    world.s3.before = at(step, raising(refusal("AccessDenied")))
-    if step == "delete_object":
-        world.rebuild()
-    else:
-        with pytest.raises(AccessDeniedError):
-            world.rebuild()
-        assert world.stored() == before
-    assert world.left_over() == []
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_nothing_staged_is_left_when_a_rebuilds_time_runs_out(world: World, step: str) -> None:
-    def spend() -> None:
-        world.seconds_left = 1
-
-    world.s3.before = at(step, spend)
-    with pytest.raises(OutOfTimeError):
-        world.rebuild()
-    assert world.left_over() == []
-
-
-def test_what_was_staged_and_is_gone_is_an_error(world: World) -> None:
-    def sweep() -> None:
-        for key in [key for key in world.s3.buckets["docs"] if "/.staging/" in key]:
-            world.s3.remove(key)
-
-    world.s3.before = at("upload_part_copy", sweep)
-    with pytest.raises(StoreUnavailableError, match="staged"):
-        world.rebuild()
-    assert world.left_over() == []
-
-
-def test_a_superseded_rebuild_deletes_what_it_staged(world: World) -> None:
-    other = World(world.s3)
-
-    def overtake() -> None:
-        other.publish("a/1.pdf")
-        other.rebuild()
-
-    world.s3.before = at("create_multipart_upload", overtake, MANIFEST)
-    assert world.rebuild().superseded
-    assert world.left_over() == []
-
-
-def test_a_rebuild_that_shrinks_and_one_that_grows_cross_the_boundary(world: World) -> None:
-    large = world.stored().body
-    for number in range(1, 10):
-        world.s3.remove(f"a/{number}.pdf")
-    world.rebuild()
-    assert len(world.stored().body) < SMALL_LARGE < len(large)
-    assert world.view() == world.bucket_view()
-    world.publish("a/0.pdf", "a/1.pdf")
-    assert [line["key"] for line in world.lines()] == ["a/0.pdf", "a/1.pdf"]
-    world.fill(map(str, range(10)))
-    world.publish(*sorted(world.bucket_view()))
-    assert world.view() == world.bucket_view()
-    world.publish("a/0.pdf")
-    assert len(world.lines()) == 11
