@@ -29,7 +29,7 @@ test: $(READY) $(SAM) ## every test there is, the campaigns aside: unit, propert
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 campaigns: $(READY) ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
-	$(BIN)/pytest -m campaign --numprocesses 3 --dist loadgroup -rP
+	$(BIN)/pytest -m campaign --numprocesses 3 --dist loadgroup --no-loadscope-reorder -rP
 
 soak: $(READY) ## what takes hours: thousands of commits each, all pairs of faults
 	$(BIN)/pytest -m soak --numprocesses 2 --dist loadgroup -rP

@@ -17,6 +17,14 @@ Log = Callable[[], list[dict[str, Any]]]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_LONGEST = "race"  # a group of tests of minutes, of which only one may run at a time
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest group begins first: where it comes last, the other processes wait for it."""
+    items.sort(key=lambda item: all(mark.args != (_LONGEST,) for mark in item.iter_markers("xdist_group")))
+
+
 @pytest.fixture
 def log() -> Iterator[Log]:
     """The lines of the log so far, as they are shipped."""
