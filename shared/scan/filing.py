@@ -86,11 +86,11 @@ class Filing:
             await draft.drop()
 
     async def _file(self, prefix: str, documents: list[Document], signing: Signing) -> None:
-        if not self._takes(prefix):
-            self.others.add(prefix)
-            return
         if not self._has_name(prefix):
             self.ignored += len(documents)
+            return
+        if not self._takes(prefix):
+            self.others.add(prefix)
             return
         await self._seal_all_but_those_above(prefix)
         if prefix in self.sealed:

@@ -93,6 +93,13 @@ def test_a_prefix_whose_manifest_could_have_no_name_is_ignored() -> None:
     assert sealed.filing.ignored == 2
 
 
+def test_it_is_ignored_too_where_it_would_not_be_taken() -> None:
+    """Named, it would be listed alone: where one listing of all ignores it, that one would fail."""
+    sealed = Sealed(only="a/")
+    sealed.file(page("a/1.pdf", f"{'x' * 1000}/1.pdf", "y/1.pdf"))
+    assert sealed.filing.others == {"y/"}
+
+
 def test_a_listing_that_comes_back_to_a_prefix_is_torn() -> None:
     sealed = Sealed()
     sealed.file(page("a/1.pdf", "b/1.pdf", "a/2.pdf", "b/2.pdf"))
