@@ -8,7 +8,7 @@ from shared.config import Settings
 from shared.domain.documents import BUCKET_NAME, Folder
 from shared.domain.errors import EventError, ResumeError, shown
 from shared.domain.ranges import Range
-from shared.scan.resume import Phase, Turn, range_of, require_alone
+from shared.scan.resume import Phase, Turn, can_be_alone, range_of
 
 _FIELDS = ("bucket", "prefix", "links", "after", "until", "alone", "resumable", "resume")
 _MOST = 5  # unknown fields that are named
@@ -57,7 +57,9 @@ def _begun(event: dict[str, Any], settings: Settings) -> Turn:
     if not isinstance(event["alone"], list) or own != Range(folder.prefix):
         raise EventError("the scan's 'alone' must be a list of folders, without 'after' and 'until'")
     for name in event["alone"]:
-        require_alone(name, folder, settings.layout)
+        if not can_be_alone(name, folder, settings.layout):
+            wanted = f"folders below {shown(folder.prefix)!r}, each ending with '/'"
+            raise EventError(f"the scan's 'alone' has {_shown(name)}, but may have only {wanted}")
     return Turn(folder, own, tuple(dict.fromkeys(event["alone"])), Phase.ALONE)
 
 

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from shared.domain.documents import BUCKET_NAME, Folder, Layout
-from shared.domain.errors import NoProgressError, RangeError, ResumeError
+from shared.domain.errors import NoProgressError, RangeError, ResumeError, shown
 from shared.domain.ranges import Range, before, straddles
 
 _VERSION = 1
+_FIELDS = ("version", "bucket", "prefix", "after", "until", "alone", "phase", "finishes", "layout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class Turn:
         if not isinstance(alone, list):
             raise _unfit("alone", alone, "a list of folders")
         for name in alone:
-            require_alone(name, folder, layout)
+            if not can_be_alone(name, folder, layout):
+                raise _unfit("alone", name, f"folders below {shown(folder.prefix)!r}, each ending with '/'")
         return cls(folder, _range(fields, folder), tuple(alone), _phase(fields), fields["finishes"])
 
 
@@ -133,23 +135,24 @@ def range_of(prefix: str, after: object, until: object) -> Range:
     """The range between two ends as an event has them: texts, or None where one is open. Raises RangeError."""
     for name, end in (("after", after), ("until", until)):
         if end is not None and not isinstance(end, str):
-            raise RangeError(f"the range's {name!r} is {end!r:.100}, but must be text, or be left out")
-        if end == "" and prefix:
-            raise RangeError(f"the range's {name!r} is empty, which is not below its prefix {prefix!r}; leave it out")
+            raise RangeError(f"the range's {name!r} is {_shown(end)}, but must be text, or be left out")
+        if end == "":
+            raise RangeError(f"the range's {name!r} is empty, which is no key below {_shown(prefix)}; leave it out")
     return Range(prefix, str(after or ""), until if until is None else str(until))
 
 
-def require_alone(name: object, folder: Folder, layout: Layout) -> None:
-    """Raise ResumeError where that is no folder that can be listed alone within `folder`."""
-    within = isinstance(name, str) and _is_text(name) and name.startswith(folder.prefix)
-    if not within or layout.widened(str(name)) != name or layout.is_reserved(folder.bucket, str(name)):
-        raise _unfit("alone", name, f"folders below {folder.prefix!r}, each ending with '/'")
+def can_be_alone(name: object, folder: Folder, layout: Layout) -> bool:
+    """Whether that is a folder within `folder` that has a manifest of its own, or may have."""
+    if not isinstance(name, str) or not _is_text(name) or not name.startswith(folder.prefix):
+        return False
+    own = Folder(folder.bucket, name)
+    return layout.widened(name) == name and not layout.is_reserved(folder.bucket, name) and layout.manifest_of(own).fits
 
 
 def _fields(token: object) -> Mapping[str, Any]:
-    names = {"version", "bucket", "prefix", "after", "until", "alone", "phase", "finishes", "layout"}
-    if not isinstance(token, dict) or token.keys() != names:
-        raise ResumeError(f"the scan's 'resume' must be the object an answer held, as it was; its fields are {names}.")
+    if not isinstance(token, dict) or token.keys() != set(_FIELDS):
+        named = ", ".join(map(repr, _FIELDS))
+        raise ResumeError(f"the scan's 'resume' must be the object an answer held, as it was, with the fields {named}.")
     if not isinstance(token["finishes"], bool):
         raise _unfit("finishes", token["finishes"], "true or false")
     return token
@@ -178,9 +181,12 @@ def _range(fields: Mapping[str, Any], folder: Folder) -> Range:
 
 def _phase(fields: Mapping[str, Any]) -> Phase:
     try:
-        return Phase(fields["phase"])
+        phase = Phase(fields["phase"])
     except ValueError:
         raise _unfit("phase", fields["phase"], f"one of {', '.join(Phase)}") from None
+    if phase is not Phase.LISTING and not fields["alone"]:
+        raise _unfit("phase", phase.value, f"folders 'alone' to go on with, or {Phase.LISTING.value!r}")
+    return phase
 
 
 def _described(layout: Layout) -> dict[str, Any]:
@@ -200,4 +206,9 @@ def _is_text(value: str) -> bool:
 
 
 def _unfit(name: str, value: object, wanted: str) -> ResumeError:
-    return ResumeError(f"the scan's 'resume' has {name} {value!r:.200}, but must have {wanted}.")
+    return ResumeError(f"the scan's 'resume' has {name} {_shown(value)}, but must have {wanted}.")
+
+
+def _shown(value: object) -> str:
+    """As a message may quote it."""
+    return f"{shown(repr(value)):.200}"

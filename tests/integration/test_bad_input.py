@@ -9,7 +9,9 @@ from shared.domain.errors import (
     EventError,
     LinkManifestError,
     ManifestDamagedError,
+    RangeError,
     RequestRefusedError,
+    ResumeError,
     SchemaTooNewError,
     StoreUnavailableError,
 )
@@ -86,6 +88,25 @@ def test_an_endpoint_that_is_down_is_named_and_fails_the_message(store_server: S
 @pytest.mark.parametrize("event", [None, [], "x", {"prefix": 5}, {"prefix": None}, {"links": "no"}, {"bucket": ""}])
 def test_a_scan_that_is_asked_for_nonsense_says_which_field(store_server: Server, bucket: str, event: object) -> None:
     with deployed(store_server, bucket) as functions, pytest.raises(EventError):
+        functions.full_scan.handler(event, None)
+
+
+@pytest.mark.parametrize("store_server", ["moto"], indirect=True)
+@pytest.mark.parametrize(
+    ("event", "error"),
+    [
+        ({"after": "b", "until": "a"}, RangeError),
+        ({"prefix": "a/", "until": "b/"}, RangeError),
+        ({"resume": {"version": 1}, "resumable": True}, ResumeError),
+        ({"alone": ["a"]}, EventError),
+        ({"resumable": 1}, EventError),
+    ],
+)
+def test_a_part_that_cannot_be_is_refused_before_anything_is_asked_of_the_store(
+    store_server: Server, bucket: str, event: object, error: type[Exception]
+) -> None:
+    nobody = "http://127.0.0.1:9"
+    with deployed(store_server, bucket, S3_ENDPOINT_URL=nobody) as functions, pytest.raises(error):
         functions.full_scan.handler(event, None)
 
 
