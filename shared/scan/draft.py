@@ -1,6 +1,8 @@
 """A folder's spool that is being written; what has grown large is sent while the listing goes on."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -64,8 +66,9 @@ class Draft:
         return self.failure or self._spool
 
     async def drop(self) -> None:
-        """Nothing of it is wanted."""
-        await self._sent()
+        """Nothing of it is wanted, nor what sending it failed of."""
+        with suppress(SpoolError):
+            await self._sent()
         if self._spool.is_staged:
             await self._stager.run(self._spool.close)
         else:
@@ -86,14 +89,16 @@ class Draft:
             self._sending = self._stager.send(self._spool, self._spool.cut(self._raw))
 
     async def _sent(self) -> None:
-        sending, self._sending = self._sending, None
+        """Whoever does not wait to the end leaves it to the next: what a thread still sends cannot be dropped yet."""
         try:
-            if sending:
-                await sending
+            if self._sending:
+                await asyncio.shield(self._sending)
         except SpoolError:
+            self._sending = None
             raise
         except Exception as error:  # noqa: BLE001 -- as above
             self.failure = self.failure or error
+        self._sending = None
 
 
 def _opened() -> tuple[BinaryIO, Any]:
