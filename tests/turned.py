@@ -10,23 +10,24 @@ import pytest
 from shared.domain.documents import Folder, Layout
 from shared.domain.errors import NoProgressError
 from shared.domain.ranges import Range
-from shared.scan import reading, stage, window
+from shared.scan import committing, reading, stage, window
 from shared.scan.report import Report
 from shared.scan.resume import Turn
 from tests.fake_s3 import FakeS3
-from tests.world import Scanned
+from tests.world import SMALL_LARGE, Scanned, make_small_manifests_large
 
 _WHOLE = Turn(Folder("docs", ""), Range(""))
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much a stage of a scan may hold, and how many keys it takes to have one more stream."""
+    """How much a stage of a scan may hold, how many keys it takes to have one more stream, and what is large."""
 
     surveyed: int = 100_000
     sealed: int = 100_000
     alone: int = 500
     a_stream: int = 3_000
+    three_lines_are_large: bool = False
 
     @contextmanager
     def apply(self) -> Iterator[None]:
@@ -35,6 +36,9 @@ class Caps:
             patch.setattr(stage, "MOST", self.sealed)
             patch.setattr(stage, "_MOST_ALONE", self.alone)
             patch.setattr(window, "_KEYS_A_STREAM", self.a_stream)
+            if self.three_lines_are_large:
+                make_small_manifests_large(patch)
+                patch.setattr(committing, "LARGE", SMALL_LARGE)
             yield
 
 

@@ -18,7 +18,7 @@ LAYOUTS = st.builds(
     Layout, st.sampled_from(["manifests/", "m/"]), st.sampled_from([None, "links"]), st.sampled_from([None, 1, 2])
 )
 FEW = st.integers(1, 5)
-CAPS = st.builds(Caps, FEW, FEW, FEW, st.sampled_from([2, 3_000]))
+CAPS = st.builds(Caps, FEW, FEW, FEW, st.sampled_from([2, 3_000]), st.booleans())
 BUDGETS = st.lists(st.integers(2, 14), min_size=1, max_size=5)
 TIMES = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
