@@ -91,8 +91,11 @@ class Turn:
         return before(self.range.after or self.range.prefix, after)
 
     def _cut(self, after: str, alone: set[str], came: "Came") -> "Turn":
+        rest = replace(self.range, after=after)
         cut = {prefix for prefix in came.met if straddles(prefix, after)}
-        return replace(self, range=replace(self.range, after=after), alone=tuple(sorted(alone | cut)))
+        doubtful = came.doubtful.difference(self.alone) if came.in_order else ()
+        again = {prefix for prefix in doubtful if rest.inside(prefix)}  # the next turn surveys and lists all of it
+        return replace(self, range=rest, alone=tuple(sorted((alone | cut) - again)))
 
     def token(self, layout: Layout) -> dict[str, Any]:
         """As an answer holds it, under `resume`."""
