@@ -1,6 +1,6 @@
 """What a history is made of: how many keys, how busy, how much goes wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from shared.domain.documents import Layout
@@ -16,7 +16,15 @@ _SHAPES: tuple[tuple[Layout, tuple[str, ...]], ...] = (
     (_BY_FOLDER, ("a/1.pdf", "a/b/1.pdf", "a/b/2.pdf", "a/z.pdf", "c/1.pdf")),
     (_BY_DEPTH, ("a/1.pdf", "a/b/1.pdf", "a/z.pdf", "c/1.pdf")),
 )
+_NESTED: tuple[tuple[Layout, tuple[str, ...], tuple[str, ...]], ...] = (
+    (_BY_FOLDER, ("a/1.pdf", "a/b/1.pdf", "a/b/2.pdf", "a/z.pdf", "c/1.pdf"), ("a/b/0.txt", "a/c/0.txt", "b.txt")),
+    (_BY_FOLDER, ("a-/1.pdf", "a/1.pdf", "a/b-/1.pdf", "a/b/1.pdf", "a0/1.pdf"), ("a/b", "a/b.txt", "a/b0", "b")),
+    (_BY_FOLDER, ("0.pdf", "a/b/c/1.pdf", "a/b/z.pdf", "b/1.pdf", "z.pdf"), ("a/", "a/b/d/0.txt", "a/c.txt", "y")),
+    (_BY_FOLDER, ("a/1.pdf", "b/1.pdf", "c/1.pdf", "d/1.pdf", "d/d/1.pdf"), ("a/2.txt", "b.txt", "d/e.txt", "e")),
+    (_BY_DEPTH, ("0.pdf", "a/1.pdf", "a/b/1.pdf", "a/z.pdf", "c/1.pdf"), ("a/b/", "a/c.txt", "b")),
+)
 _RARE, _EVEN, _OFTEN = 0.2, 1.0, 3.0
+_STRANGERS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,14 @@ class Climate:
     """What every second strand's weight is multiplied by when it is about to write: then it knows what may change."""
     archiving: float = 0
     """How many of the changes move a document into an archive, or out of one."""
+    ranged: bool = False
+    """Whether scans are made in turns, and of ranges side by side."""
+    strangers: tuple[str, ...] = ()
+    """Objects that are no documents."""
+    room: int = 100
+    """Folders that a scan commits side by side."""
+    hanging: bool = False
+    """Whether a scan whose time is up leaves its commits under way behind."""
 
     @classmethod
     def drawn(cls, rng: Random) -> "Climate":
@@ -77,4 +93,20 @@ class Climate:
             scanner=rng.choice((_RARE, _EVEN)),
             slowest=rng.choice((0.05, 0.3, 1)),
             held=rng.choice((0.02, 0.1, 1)),
+        )
+
+    def with_ranges(self, rng: Random) -> "Climate":
+        """The same where scans are of ranges and in turns, in folders within folders."""
+        layout, keys, strangers = rng.choice(_NESTED)
+        most, most_alone = rng.choice((2, 3, 100)), rng.choice((1, 2, 100))
+        return replace(
+            self,
+            ranged=True,
+            layout=layout,
+            keys=keys,
+            strangers=tuple(each for each in strangers if rng.random() < _STRANGERS),
+            scale=replace(self.scale, most=most, most_alone=most_alone),
+            scans=rng.choice((1, 1, 2)),
+            room=rng.choice((1, 2, 100)),
+            hanging=rng.choice((False, True)),
         )

@@ -11,10 +11,13 @@ from tests.model.climate import Climate
 from tests.model.faults import faults_of
 from tests.model.invocations import Straggler, Task
 from tests.model.judge import Verdict
+from tests.model.legs import Errand, boundaries
 from tests.model.model import Model
 from tests.model.server import BUCKET
 
 _MOST_STEPS = 5_000
+_RANGED = 0.25  # of the histories
+_IN_TURNS, _IN_RANGES, _RESUMABLE = 0.8, 0.7, 0.85
 
 
 @dataclass(slots=True)
@@ -38,6 +41,9 @@ class Interleaving:
         rng = self._rng = Random(seed)
         self._archivist = Random(f"archive {seed}")  # of its own: what else is drawn does not hang on it
         drawn = replace(Climate.drawn(rng), archiving=self._archivist.choice((0, 0, 0.3)))
+        self._planner = Random(f"ranges {seed}")
+        if fixed.get("ranged", self._planner.random() < _RANGED):
+            drawn = drawn.with_ranges(self._planner)
         climate = self._climate = replace(drawn, **fixed)
         self.seed = seed
         self.model = Model(climate, rng, traced=traced)
@@ -59,7 +65,9 @@ class Interleaving:
         return self._outcome()
 
     def _begin(self) -> None:
-        """Some documents, and now and then a manifest of an earlier tool's."""
+        """Some documents, things that are none, and now and then a manifest of an earlier tool's."""
+        for stranger in self._climate.strangers:
+            self.model.server.upload(stranger, b"x")
         for key in self._climate.keys:
             if self._rng.random() < 0.6:
                 self._change(key, write=True)
@@ -69,7 +77,9 @@ class Interleaving:
     def _inherit(self, folder: Folder) -> None:
         lines = [f'{{"key": "{key}", "url": "https://old/{key}"}}' for key in (*self._climate.keys, "a/gone.pdf")]
         inside = [line for line in lines if f'"key": "{folder.prefix}' in line]
-        self.model.server.upload(self._climate.layout.manifest_of(folder).key, "\n".join(inside).encode())
+        manifest = self._climate.layout.manifest_of(folder).key
+        self.model.judge.inherited.add(manifest)
+        self.model.server.upload(manifest, "\n".join(inside).encode())
 
     def _play(self) -> None:
         judge, network = self.model.judge, self.model.network
@@ -156,10 +166,19 @@ class Interleaving:
     def _scanner(self) -> None:
         self._scans -= 1
         folder = self._climate.layout.prefix_of(self._rng.choice(self._climate.keys))
-        if self._rng.random() < 0.5:
+        if self._climate.ranged and self._planner.random() < _IN_TURNS:
+            self._plan(self._planner.choice(("", "", folder)))
+        elif self._rng.random() < 0.5:
             self.model.rebuild(Folder(BUCKET, folder), lambda _: None)
         else:
             self.model.scan(self._rng.choice(("", folder)), lambda _: None)
+
+    def _plan(self, prefix: str) -> None:
+        """A scan in turns, of all or of ranges side by side."""
+        rng = self._planner
+        errand = Errand(self.model, rng, Folder(BUCKET, prefix), resumable=rng.random() < _RESUMABLE)
+        names = boundaries((*self._climate.keys, *self._climate.strangers), rng)
+        errand.begin([name for name in names if name.startswith(prefix)] if rng.random() < _IN_RANGES else [])
 
     def _outcome(self) -> Outcome:
         judge, trace = self.model.judge, self.model.trace

@@ -10,7 +10,7 @@ from greenlet import greenlet  # type: ignore[import-untyped]  # it comes withou
 from tests.model.faults import CONDITIONAL, Fault
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Process:
     """One invocation, and what ends with it."""
 
@@ -23,6 +23,15 @@ class Process:
     """Documents that an update is about."""
     looks: Counter[str] = field(default_factory=Counter)
     """By key, how often it was asked for by HEAD."""
+    asked: str | None = None
+    """The prefix that a scan is of."""
+    since: int = 0
+    """The moment at which that scan began, maybe in another process."""
+    patience: int = 0
+    """The time is up at the request of this number; 0: there is time enough."""
+    breaks_off: bool = False
+    """Whether that page of a listing is waited for no more."""
+    requests: int = 0
 
     def left(self) -> float:
         return self.seconds_left
@@ -67,10 +76,14 @@ class Task:
     asks: str = ""
     seen: dict[str, int] = field(default_factory=dict)
     listing: Pages | None = None
+    first: bool = True
+    """Whether it is the strand that its process began with."""
+    handed: Pages | None = None
+    """The listing that was going on when the first strand had this one begin."""
 
     @property
     def claim(self) -> Claim:
-        return Claim(self.process, dict(self.seen), self.listing or self.process.listing)
+        return Claim(self.process, dict(self.seen), self.listing or self.handed)
 
     @property
     def weight(self) -> float:

@@ -6,15 +6,13 @@ that speaks of it, or the beginning of an invocation that has answered with succ
 always show something the key has held since: one that shows only what it held earlier has lost an update.
 """
 
-import json
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from shared.domain.archive import Access
 from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import Document
 from tests.fake_s3 import Stored
 from tests.model.invocations import Claim, Process
+from tests.model.lines import Shown, read_line
 from tests.model.scale import Scale
 from tests.model.server import BUCKET, Server
 
@@ -42,28 +40,6 @@ class Record:
     """By key: revision and moment of every update's commit that speaks of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A line, read by a consumer."""
-
-    key: str
-    document: Document | None
-    revision: int
-    url: str | None
-    expires_at: str | None
-
-
-@lru_cache(maxsize=65536)
-def read_line(raw: bytes) -> Shown:
-    fields = json.loads(raw)
-    key, revision = fields["key"], fields.get("revision", 0)
-    if fields.get("deleted"):
-        return Shown(key, None, revision, None, None)
-    access = Access(fields.get("archived", False), fields.get("restored_until"))
-    document = Document(key, fields.get("size", 0), fields.get("etag", ""), fields.get("last_modified", ""), access)
-    return Shown(key, document, revision, fields.get("url"), fields.get("expires_at"))
-
-
 class Judge:
     """Told of every commit and of every answer; keeps the first verdict."""
 
@@ -76,6 +52,8 @@ class Judge:
         """Whether a rebuild need not mend a key that an update speaks of, which had looked before the rebuild began."""
         self.promised: dict[str, int] = {}
         """By key, the moment up to which its line is known to be right; UNKNOWN: never looked at."""
+        self.inherited: set[str] = set()
+        """Manifests of an earlier tool's."""
         self._records: dict[str, Record] = {}
         self.commits = 0
         self.large_commits = 0
@@ -106,6 +84,7 @@ class Judge:
         )  # fmt: skip
         record.etags.add(stored.etag)
         if claim.listing:
+            self._check_needed(key, claim.process, revision)
             self._promise_listed(key, claim, record, rebuilt_from)
         else:
             self._check_patience(claim.process, spoken)
@@ -146,6 +125,14 @@ class Judge:
         expiry = min((line.expires_at or "" for line in shown if line.url), default="none")
         if stored.metadata["first-expiry"] > expiry:  # earlier is allowed: that of a line a rebuild did not use
             self.fail("expiry", f"{key}: first-expiry={stored.metadata['first-expiry']}, and it is {expiry}")
+
+    def _check_needed(self, manifest: str, process: Process, revision: int) -> None:
+        """A scan makes manifests of folders that had a document since it began, and of the prefix it was asked for."""
+        if revision > 1 or manifest in self.inherited or manifest == self._manifest_at(process.asked or ""):
+            return
+        keys = self._keys_of(manifest)
+        if not any(any(self._server.pasts[key].since(process.since)) for key in keys):
+            self.fail("needless", f"{process.name} made {manifest}, of a folder without documents")
 
     def _check_patience(self, process: Process, spoken: set[str]) -> None:
         """So many documents at once are not looked at again and again: every few losses, fewer are taken."""
@@ -190,7 +177,10 @@ class Judge:
         return [key for key in self._server.pasts if self._manifest_of(key) == manifest]
 
     def _manifest_of(self, key: str) -> str:
-        return self._layout.manifest_of(Folder(BUCKET, self._layout.prefix_of(key))).key
+        return self._manifest_at(self._layout.prefix_of(key))
+
+    def _manifest_at(self, prefix: str) -> str:
+        return self._layout.manifest_of(Folder(BUCKET, prefix)).key
 
     # Answers
 
@@ -209,6 +199,20 @@ class Judge:
             if not (since and self.excuses_in_flight):
                 self._promise(key, began)
                 self._check_key(key, self.shown(key), f"answer of {name}")
+
+    def answered_scan(self, name: str, prefix: str, began: int, failed: set[str]) -> None:
+        """Success of all its turns and ranges: so are those of every folder below, those aside that have failed."""
+        below = {self._layout.prefix_of(key) for key in self._server.pasts}
+        for folder in sorted(found for found in below - failed if found.startswith(prefix)):
+            if (manifest := self._manifest_at(folder)) in self._server.objects:
+                self.answered_rebuild(name, Folder(BUCKET, folder), began)
+            else:  # there was nothing to write: what an update is about to write of the past, it does not keep off
+                self._require_none(name, manifest, began)
+
+    def _require_none(self, name: str, manifest: str, began: int) -> None:
+        for key in self._keys_of(manifest):
+            if None not in (held := self._server.pasts[key].since(began)):
+                self.fail("lost", f"answer of {name}: {key} is in no manifest, and since moment {began} it held {held}")
 
     def shown(self, key: str) -> Document | None:
         """What the manifest says of a key, by the reading rule."""

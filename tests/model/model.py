@@ -17,10 +17,11 @@ from shared.update.publish import Publisher
 from tests.model.climate import Climate
 from tests.model.invocations import Pace, Process
 from tests.model.judge import Judge
+from tests.model.legs import Leg
 from tests.model.network import Network
 from tests.model.scale import Inline, QuickSigning
 from tests.model.server import BUCKET, STAGED, Server
-from tests.model.strands import AsyncClient, ScanByStrands, finish
+from tests.model.strands import AsyncClient, ScanByStrands, Staff, finish
 from tests.model.trace import Trace
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 Ended = Callable[[bool], None]
 """Told when an invocation has ended, and whether with success: a killed one, and one that raised, without."""
+Answered = Callable[["Report"], None]
+"""Told what a scan's invocation came to. What it raises is the invocation's error."""
 
 
 class Client:
@@ -105,7 +108,8 @@ class Model:
     def rebuild(self, folder: Folder, ended: Ended) -> Process:
         """One prefix alone, as a scan does where it must."""
         process, pace = self._process(f"rebuild {folder.prefix!r}"), self._pace()
-        scan = self._scan(folder, process, pace)
+        process.asked = folder.prefix
+        scan = self._scan(Turn(folder, Range(folder.prefix)), process, pace)
         began = self.server.moment
 
         def run() -> None:
@@ -116,8 +120,21 @@ class Model:
         return process
 
     def scan(self, prefix: str, ended: Ended) -> Process:
-        process, pace = self._process(f"scan {prefix!r}"), self._pace()
-        scan = self._scan(Folder(BUCKET, prefix), process, pace)
+        """All of it in one invocation."""
+        turn, began = Turn(Folder(BUCKET, prefix), Range(prefix)), self.server.moment
+
+        def answered(report: "Report") -> None:
+            if not report.interrupted:
+                self.judge_scan(turn.folder, began, set(report.failed))
+
+        return self.turn(Leg(turn, began), answered, ended)
+
+    def turn(self, leg: Leg, answered: Answered, ended: Ended) -> Process:
+        """One invocation of a scan that may take several."""
+        process, pace = self._process(f"scan {leg}"), self._pace()
+        process.asked, process.since = leg.turn.folder.prefix, leg.since
+        process.patience, process.breaks_off = leg.patience, leg.breaks_off
+        scan = self._scan(leg.turn, process, pace, resumable=leg.resumable)
         began = self.server.moment
 
         def run() -> None:
@@ -127,20 +144,29 @@ class Model:
             for error in report.failed.values():
                 if not isinstance(error, LinkManifestError):
                     self.judge.fail("leaked", f"{process.name}: {error!r}")
+            answered(report)
 
         self._spawn(process, pace, run, ended)
         return process
 
-    def _scan(self, folder: Folder, process: Process, pace: Pace) -> ScanByStrands:
+    def judge_scan(self, folder: Folder, since: int, failed: set[str]) -> None:
+        """All of a scan is done, in however many invocations, those folders aside."""
+        self.judge.answered_scan(f"scan {folder.prefix!r} as a whole", folder.prefix, since, failed)
+
+    @property
+    def now(self) -> int:
+        return self.server.moment
+
+    def _scan(self, turn: Turn, process: Process, pace: Pace, *, resumable: bool = False) -> ScanByStrands:
         client: Any = AsyncClient(self.network)
         tools = Tools(client, self._store(), self.layout, self._signing, self._climate.page)
-        return ScanByStrands(
-            tools,
-            Turn(folder, Range(folder.prefix)),
-            Deadline(process.left),
+        staff = Staff(
             lambda run: self.network.spawn(process, run, pace),
             self.network.wait,
+            self._climate.room,
+            self._climate.hanging,
         )
+        return ScanByStrands(tools, turn, Deadline(process.left), staff, resumable=resumable)
 
     def _process(self, what: str) -> Process:
         self._started += 1

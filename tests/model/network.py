@@ -4,6 +4,7 @@ Every invocation's code runs in greenlets. A request hands control back to whoev
 is served, and what becomes of it.
 """
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -36,6 +37,7 @@ class Network:
         self.tasks: list[Task | Straggler] = []
         self.uploads: dict[str, Begun] = {}
         self.staged: dict[str, Process] = {}
+        self._begun: set[Process] = set()
         self._main = getcurrent()
         self._current: Task | None = None
 
@@ -50,7 +52,9 @@ class Network:
             except Exception as error:  # noqa: BLE001 -- whatever leaks is the finding
                 self._failed(f"{process.name} ended with {error!r}")
 
-        self.tasks.append(Task(process, greenlet(body, self._main), pace))
+        first = process not in self._begun
+        self._begun.add(process)
+        self.tasks.append(Task(process, greenlet(body, self._main), pace, first=first, handed=process.listing))
 
     def runnable(self) -> list[Task | Straggler]:
         return [task for task in self.tasks if isinstance(task, Straggler) or task.ready is None or task.ready()]
@@ -106,10 +110,22 @@ class Network:
             raise Killed
         task.asks = operation
         fault = self._main.switch()
+        self._pass_time(task, operation)
         if fault is None:
             return self._act(task, operation, request)
         task.process.faults.append((operation, fault))
         return self._misfortune(task, operation, request, fault)
+
+    def _pass_time(self, task: Task, operation: str) -> None:
+        """Raises CancelledError in a scan that waits no longer for a page."""
+        process = task.process
+        process.requests += 1
+        if process.requests == process.patience:
+            process.seconds_left = 0.0
+            if self.trace:
+                self.trace(process.name, "the time is up")
+            if process.breaks_off and task.first and operation == "list_objects_v2":
+                raise CancelledError
 
     def _misfortune(self, task: Task, operation: str, request: dict[str, Any], fault: Fault) -> Any:
         """Have the fault come true. Raises what the SDK raises, and Killed."""
@@ -178,7 +194,7 @@ class Network:
     def _listing_of(self, task: Task, request: dict[str, Any]) -> Pages:
         if "ContinuationToken" not in request or task.listing is None:
             task.listing = Pages()
-            if task.process.listing is None and not request["Prefix"].startswith(MANIFESTS):
+            if task.first and not request["Prefix"].startswith(MANIFESTS):
                 task.process.listing = task.listing
         return task.listing
 

@@ -11,7 +11,7 @@ from itertools import count
 from types import ModuleType, SimpleNamespace
 from typing import Any, Self
 
-from shared.scan import draft, spool
+from shared.scan import draft, reading, spool, stage, survey
 from shared.store import multipart
 from shared.update import publish
 from tests.fake_s3 import stamp
@@ -75,11 +75,16 @@ class QuickSigning:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """`large`: bytes from which a manifest is; batches of more than `many` keys go by halves after `patience` times."""
+    """`large`: bytes from which a manifest is; batches of more than `many` keys go by halves after `patience` times.
+
+    `most`: folders of one stage of a scan; `most_alone`, that it lists alone.
+    """
 
     large: int
     many: int
     patience: int
+    most: int = 100_000
+    most_alone: int = 500
 
     @contextmanager
     def applied(self, server: Server) -> Iterator[None]:
@@ -94,6 +99,8 @@ class Scale:
         changes: list[tuple[ModuleType, str, Any]] = [
             *((module, "LARGE", self.large) for module in holders("LARGE")),
             *((module, "uuid", naming) for module in holders("uuid")),
+            *((module, "MOST", self.most) for module in (survey, reading, stage)),
+            (stage, "_MOST_ALONE", self.most_alone),
             (spool, "_CHUNK", self.large),
             (spool, "PIECE", self.large),
             (multipart, "RANGE", 2 * self.large),

@@ -1,10 +1,14 @@
 """The full scan without an event loop: its tasks and threads are strands of the model, its decisions its own."""
 
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeVar
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder
+from shared.domain.errors import OutOfTimeError
 from shared.scan.ahead import Work, Write
 from shared.scan.committing import Watch
 from shared.scan.reading import Reading, Tools
@@ -12,6 +16,7 @@ from shared.scan.rebuild import Rebuilt
 from shared.scan.report import Outcome
 from shared.scan.resume import Turn
 from shared.scan.scan import Scan
+from shared.scan.settling import unanswered
 from shared.scan.spool import Spool
 from tests.model.network import Network
 
@@ -40,28 +45,56 @@ def finish(coroutine: Coroutine[Any, Any, Any]) -> Any:
     raise AssertionError("it waits for something that is not the network")
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """How a scan's strands are begun and waited for, and how many at once: `room` folders, of which some may hang."""
+
+    spawn: Spawn
+    wait: Wait
+    room: int
+    hanging: bool
+
+
 class Crew:
     """Settles every folder in a strand of its own."""
 
-    def __init__(self, settled: Callable[[Folder, Outcome], None], spawn: Spawn, wait: Wait) -> None:
-        self._tell, self._spawn, self._wait = settled, spawn, wait
-        self._under_way = 0
+    def __init__(self, settled: Callable[[Folder, Outcome], None], staff: Staff, deadline: Deadline) -> None:
+        self._tell, self._staff, self._deadline = settled, staff, deadline
+        self._numbers = count()
+        self._under_way: dict[int, Folder] = {}
 
     async def settle(self, folder: Folder, rebuild: Callable[[], Rebuilt], _: Spool | None = None) -> None:
-        self._under_way += 1
-        self._spawn(lambda: self._settle(folder, rebuild))
+        """Waits while too many do; cancelled where the time is up meanwhile."""
+        if self._is_full():
+            self._staff.wait(lambda: not self._is_full() or self._is_late())
+        if self._is_full():
+            raise CancelledError
+        number = next(self._numbers)
+        self._under_way[number] = folder
+        self._staff.spawn(lambda: self._settle(number, folder, rebuild))
 
-    def _settle(self, folder: Folder, rebuild: Callable[[], Rebuilt]) -> None:
+    def _settle(self, number: int, folder: Folder, rebuild: Callable[[], Rebuilt]) -> None:
+        outcome: Outcome
         try:
-            self._tell(folder, rebuild())
+            outcome = rebuild()
         except Exception as error:  # noqa: BLE001 -- as the scan does: one folder does not stop the others
-            self._tell(folder, error)
-        finally:
-            self._under_way -= 1
+            outcome = error
+        if self._under_way.pop(number, None):
+            self._tell(folder, outcome)
 
     async def all_settled(self) -> None:
+        """What hangs when the time is up goes on, whether the scan has ended or not, and nobody hears of it."""
         if self._under_way:
-            self._wait(lambda: not self._under_way)
+            self._staff.wait(lambda: not self._under_way or (self._staff.hanging and self._is_late()))
+        while self._under_way:
+            _, folder = self._under_way.popitem()
+            self._tell(folder, unanswered(folder))
+
+    def _is_full(self) -> bool:
+        return len(self._under_way) >= self._staff.room
+
+    def _is_late(self) -> bool:
+        return self._deadline.left() <= 0
 
     async def aside(self, work: Callable[[], _T]) -> _T:
         return work()
@@ -90,10 +123,8 @@ class PageByPage(Reading):
 class ScanByStrands(Scan):
     """The full scan with strands of the model in the place of tasks and threads; all its decisions are its own."""
 
-    def __init__(  # noqa: PLR0913 -- a scan, and what its strands are
-        self, tools: Tools, turn: Turn, deadline: Deadline, spawn: Spawn, wait: Wait, *, resumable: bool = False
-    ) -> None:
-        self._spawn, self._wait = spawn, wait
+    def __init__(self, tools: Tools, turn: Turn, deadline: Deadline, staff: Staff, *, resumable: bool = False) -> None:
+        self._strands = staff
         super().__init__(tools, turn, deadline, Watch(), resumable=resumable)
 
     def rebuild_alone(self, folder: Folder) -> Rebuilt:
@@ -101,7 +132,11 @@ class ScanByStrands(Scan):
 
     def _staff(self, _: int) -> Any:
         reading = PageByPage(self._tools, self._turn.folder.bucket, self._deadline)
-        return reading, Crew(self._folders.note, self._spawn, self._wait)
+        return reading, Crew(self._folders.note, self._strands, self._deadline)
 
     async def _in_time(self, work: Awaitable[_T], _: float | None = None) -> _T:
-        return await work  # time is the network's
+        """Time is the network's: it cancels."""
+        try:
+            return await work
+        except CancelledError as error:
+            raise OutOfTimeError("cut off") from error
