@@ -103,6 +103,7 @@ KEY ?=
 CREATE_BUCKET ?=
 DELETE ?=
 OVERWRITE ?=
+TIMEOUT ?= 900
 
 # Where no store is named, the MinIO of `make up` is meant: its keys are its own, the environment's are for AWS.
 # A store on this machine that is named without keys gets the same.
@@ -126,6 +127,7 @@ seed invoke invoke-full watch check-store: export S3_ENDPOINT_URL := $(S3_ENDPOI
 seed invoke-full: override export PREFIX := $(value PREFIX)
 seed: override export SOURCE_DIR := $(value SOURCE_DIR)
 invoke: override export KEY := $(value KEY)
+invoke-full: override export TIMEOUT := $(value TIMEOUT)
 
 up: $(READY) ## MinIO on this machine, by Docker or without, with its bucket (MINIO_PORT=9000 MINIO_CONSOLE_PORT=9001)
 	@$(BIN)/python -m local.laptop.up up
@@ -139,7 +141,7 @@ seed: $(READY) ## put PDFs into the bucket (SOURCE_DIR=folder, or samples; PREFI
 invoke: $(READY) ## give the incremental update the event of an upload (KEY=2026/04/acme/q1.pdf)
 	@$(AT_STORE) $(BIN)/python -m local.laptop.invoke created
 
-invoke-full: $(READY) ## run the full scan (PREFIX=2026/04/)
+invoke-full: $(READY) ## run the full scan, turn after turn (PREFIX=2026/04/, TIMEOUT=900: seconds a turn)
 	@$(AT_STORE) $(BIN)/python -m local.laptop.invoke scan
 
 watch: $(READY) ## give every upload to the incremental update as it happens, until Ctrl-C

@@ -39,11 +39,16 @@ def _left(request: Request, report: Report, layout: Layout) -> dict[str, Any]:
         left["resume"] = report.rest.token(layout)
     if report.alone:
         left["alone"] = list(report.alone)
-    if request.resumable and report.failed:
-        named = sorted(report.failed.items())[:_MOST_FAILED]
-        left["failed"] = {name: f"{type(error).__name__}: {error}"[:_LONGEST_REASON] for name, error in named}
-        left["failures"] = report.failures
-    return left
+    return left | (failures(report) if request.resumable else {})
+
+
+def failures(report: Report) -> dict[str, Any]:
+    """Which folders failed, and why: the first of them, and how many there are. Nothing where none did."""
+    if not report.failed:
+        return {}
+    named = sorted(report.failed.items())[:_MOST_FAILED]
+    reasons = {name: f"{type(error).__name__}: {error}"[:_LONGEST_REASON] for name, error in named}
+    return {"failed": reasons, "failures": report.failures}
 
 
 def _manifests(request: Request, report: Report, own: Place, links: Links) -> dict[str, Any]:

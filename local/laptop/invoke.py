@@ -1,7 +1,7 @@
 """Feed a function an event in this process, as Lambda would, and print what it answers.
 
 python -m local.laptop.invoke created    KEY=…: an upload, to the incremental update
-python -m local.laptop.invoke scan       PREFIX=…: the full scan, with progress
+python -m local.laptop.invoke scan       PREFIX=…: the full scan, with progress, turn after turn (TIMEOUT=… s each)
 
 The environment is the functions' own. With POWERTOOLS_LOG_LEVEL=INFO and POWERTOOLS_METRICS_DISABLED=false their log
 and metrics are shown too, on standard error.
@@ -11,34 +11,29 @@ import argparse
 import json
 import os
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from io import TextIOBase
 from typing import Any, NoReturn
 from urllib.parse import quote_plus
 
+from aws_lambda_powertools.metrics.functions import is_metrics_disabled
 from botocore.exceptions import BotoCoreError
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from local.laptop.context import Context, time_out
+from local.laptop.display import Display
 from local.signals import end_like_ctrl_c
 from shared.config import Settings
 from shared.domain.errors import LinkManifestError
 
-_DAY = 24 * 60 * 60 * 1000  # milliseconds
+_INTERRUPTED = 130  # the exit code of what Ctrl-C ended
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What Lambda passes beside the event. A person can wait: there is no time-out."""
-
-    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-
-    def get_remaining_time_in_millis(self) -> int:
-        return _DAY
+class _Nowhere(TextIOBase):
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 def object_created(bucket: str, key: str) -> dict[str, Any]:
@@ -75,12 +70,18 @@ def update(event: dict[str, Any]) -> Any:  # noqa: ANN401 -- any JSON
         return json.loads(handler(event, Context())["body"])
 
 
-def scan(event: dict[str, Any]) -> Any:  # noqa: ANN401 -- any JSON
-    """What the full scan answers, its body decoded, with progress on standard error. Raises what it raises."""
-    with _progress() as listed, _quietly():
-        from functions.full_scan.handler import run  # noqa: PLC0415 -- a function starts when it is first invoked
+def scan(seconds: int) -> None:
+    """Take a full scan's turns, with progress on standard error, and print what it answers. Raises what failed."""
+    display = Display(Console(stderr=True))
+    with display.shown(), _quietly():
+        from functions.full_scan.handler import run, settings, wiring  # noqa: PLC0415 -- as above
+        from local.laptop import turns  # noqa: PLC0415 -- as above
 
-        return json.loads(run(event, Context(), listed)["body"])
+        taken = turns.Turns(run, display, seconds)
+        taken.take()
+    if not taken.report.interrupted:
+        _print(turns.told(taken.report, settings, wiring.links))
+    turns.require_success(taken.report, settings, seconds)
 
 
 @contextmanager
@@ -89,27 +90,27 @@ def _quietly() -> Iterator[None]:
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
     os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
     with redirect_stdout(sys.stderr):
+        import shared.telemetry  # noqa: F401, PLC0415 -- the log goes where standard output leads when it begins
+    with redirect_stdout(_Nowhere() if is_metrics_disabled() else sys.stderr):  # a hundred are written all the same
         yield
 
 
-@contextmanager
-def _progress() -> Iterator[Any]:
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,} keys listed"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        yield partial(progress.advance, progress.add_task("scan", total=None))
-
-
-def _created() -> Any:  # noqa: ANN401 -- any JSON
+def created() -> None:
+    """Give the incremental update the event of an upload, and print what it answers."""
     key = os.environ.get("KEY")
     if not key:
         sys.exit("Which document? make invoke KEY=2026/04/acme/q1.pdf")
-    return update(object_created(Settings.from_env(os.environ).bucket_name, key))
+    _print(update(object_created(Settings.from_env(os.environ).bucket_name, key)))
 
 
-def _end_now(why: str) -> NoReturn:
-    """As `sys.exit`, but without waiting for threads that wait for the store."""
-    print(why, file=sys.stderr, flush=True)
-    os._exit(1)
+def _print(answer: Any) -> None:  # noqa: ANN401 -- any JSON
+    print(json.dumps(answer, indent=2, ensure_ascii=False), flush=True)
+
+
+def _end_now() -> NoReturn:
+    """Without waiting for threads that wait for the store."""
+    print("Interrupted. What was committed stays.", file=sys.stderr, flush=True)
+    os._exit(_INTERRUPTED)
 
 
 def main() -> None:
@@ -119,12 +120,14 @@ def main() -> None:
     function = arguments.parse_args().function
     end_like_ctrl_c()
     try:
-        answer = _created() if function == "created" else scan({})
+        if function == "created":
+            created()
+        else:
+            scan(time_out(os.environ))
     except (LinkManifestError, BotoCoreError) as error:
-        sys.exit(f"{type(error).__name__}: {error}")
+        sys.exit(" ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())]))
     except KeyboardInterrupt:
-        _end_now("Interrupted. What was committed stays.")
-    print(json.dumps(answer, indent=2, ensure_ascii=False))
+        _end_now()
 
 
 if __name__ == "__main__":

@@ -67,6 +67,6 @@ def test_ctrl_c_ends_a_scan_at_once(hanging: str, number: signal.Signals) -> Non
             scan.kill()
             scan.communicate()
     assert time.monotonic() - began < PROMPTLY
-    assert scan.returncode == 1
+    assert scan.returncode == 130
     assert errors.splitlines()[-1] == "Interrupted. What was committed stays."
     assert "Traceback" not in errors

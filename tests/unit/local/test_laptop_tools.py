@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from local.daemon import port_is_free
 from local.laptop import minio
 from local.laptop.compose import Compose, ComposeError
-from local.laptop.invoke import Context, object_created
+from local.laptop.context import Context
+from local.laptop.invoke import object_created
 from local.laptop.minio import MODULE, RELEASE, MinioMissingError, program
 from local.laptop.up import Laptop
 from local.project import ROOT
