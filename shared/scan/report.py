@@ -1,5 +1,6 @@
 """What became of the folders of a scan. Of many the first are kept whole, of the others what is counted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -58,6 +59,14 @@ class Report:
         self.folders += len(outcomes.rebuilt)
         self.documents += sum(outcomes.rebuilt.values())
         self.failures += len(outcomes.failed)
+
+    def leave(self, outcomes: "Outcomes", again: Callable[[str], bool]) -> None:
+        """Do not count those among them that are to be done again."""
+        self.folders -= sum(map(again, outcomes.rebuilt))
+        self.documents -= sum(count for prefix, count in outcomes.rebuilt.items() if again(prefix))
+        for prefix in filter(again, outcomes.failed):
+            self.failures -= 1
+            self.failed.pop(prefix, None)
 
 
 @dataclass(slots=True)

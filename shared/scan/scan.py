@@ -99,7 +99,8 @@ class Scan:
     def _left(self, turn: Turn, stage: Stage, *, complete: bool) -> Turn | None:
         """What is left of this turn, where it has come to its end or may go on, now or later."""
         stage.alone |= self._folders.postponed
-        came = stage.came(self._folders.told(), complete=complete)
+        outcomes = self._folders.told()
+        came = stage.came(outcomes, complete=complete)
         if self._report.interrupted:
             return None
         try:
@@ -112,6 +113,8 @@ class Scan:
         if rest and rest.phase is not Phase.LISTING and not rest.finishes:
             self._report.alone = rest.alone
             return None
+        if rest and rest.phase is Phase.LISTING:
+            self._report.leave(outcomes, rest.range.meets)
         return rest
 
     # Folders alone

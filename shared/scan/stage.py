@@ -66,14 +66,14 @@ class Stage:
     def came(self, outcomes: Outcomes, *, complete: bool) -> Came:
         """How far it came, when all that was handed on has settled."""
         filing = self.filing
-        met = {*self.survey.manifests, *filing.others, *filing.open, self.turn.folder.prefix}
+        met = {*self.survey.manifests, *filing.others, *filing.open, *outcomes.settled, self.turn.folder.prefix}
         unsettled = frozenset(outcomes.unsettled)
         doubtful = (unsettled - filing.sealed) | self.alone | filing.torn
         return Came(
             self.survey.range,
             self.passed,
             complete=complete,
-            met=frozenset(met - outcomes.settled),
+            met=frozenset(met),
             unsettled=unsettled & filing.sealed,
             doubtful=frozenset(doubtful - outcomes.settled),
             in_order=filing.in_order,

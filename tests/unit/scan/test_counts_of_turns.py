@@ -1,0 +1,65 @@
+"""What the turns of a scan count adds up to what there is: what is done again counts once."""
+
+import pytest
+
+from shared.domain.documents import Folder
+from shared.domain.errors import OutOfTimeError
+from shared.domain.ranges import Range
+from shared.scan.resume import Turn
+from tests.fake_s3 import Hook, refusal
+from tests.world import Scanned, at, manifest_of, raising
+
+FOUR = ("a/1.pdf", "b/1.pdf", "b/2.pdf", "c/1.pdf", "c/2.pdf", "c/3.pdf", "d/1.pdf")
+
+
+def counted(world: Scanned) -> tuple[int, int, int]:
+    """The folders, documents and failures of all turns together."""
+    rest: Turn | None = Turn(Folder("docs", ""), Range(""))
+    total = (0, 0, 0)
+    while rest:
+        report = world.turn(rest, resumable=True)
+        total = (total[0] + report.folders, total[1] + report.documents, total[2] + report.failures)
+        rest = report.rest
+    return total
+
+
+def late(prefix: str = "b/") -> Hook:
+    """There is no time to commit this folder, the first time."""
+    return at("put_object", raising(OutOfTimeError("late")), manifest_of(prefix))
+
+
+def refused(prefix: str, times: int) -> Hook:
+    return at("put_object", raising(refusal("AccessDenied")), manifest_of(prefix), times)
+
+
+def both(one: Hook, other: Hook) -> Hook:
+    def hook(name: str, request: dict[str, object]) -> None:
+        one(name, request)
+        other(name, request)
+
+    return hook
+
+
+def test_what_comes_after_the_folder_there_was_no_time_for_is_done_again_and_counts_once() -> None:
+    world = Scanned(*FOUR)
+    world.s3.before = late()
+    assert counted(world) == (5, 7, 0)
+
+
+@pytest.mark.parametrize("after", ["", "a/b/y/7.pdf"])
+def test_so_do_the_folders_around_it(after: str) -> None:
+    keys = ["1.pdf", "a/2.pdf", "a/b/3.pdf", "a/b/x/4.pdf", "a/b/x/5.pdf", "c/6.pdf", *filter(None, [after])]
+    world = Scanned(*keys)
+    world.s3.before = late("a/b/x/")
+    assert counted(world) == (len({key.rpartition("/")[0] for key in keys}), len(keys), 0)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "times", "told"), [("d/", 1, (5, 7, 0)), ("d/", 2, (4, 6, 1)), ("a/", 1, (4, 6, 1))]
+)
+def test_a_folder_counts_as_failed_where_it_did_the_last_time(
+    prefix: str, times: int, told: tuple[int, int, int]
+) -> None:
+    world = Scanned(*FOUR)
+    world.s3.before = both(late(), refused(prefix, times))
+    assert counted(world) == told
