@@ -46,8 +46,13 @@ class Display:
         self._failed += failed
 
     def end_turn(self, settled: int, failed: int) -> None:
-        """What there is of all turns: in a turn, a folder may have settled twice."""
+        """What there is of all turns: in a turn, a folder may have settled that the next one does again."""
         self._settled, self._failed = settled, failed
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many folders were rebuilt, and how many failed."""
+        return self._settled - self._failed, self._failed
 
     @property
     def line(self) -> str:

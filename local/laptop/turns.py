@@ -45,6 +45,7 @@ class Turns:
             answered = self._run(event, Context(self._seconds), Watch(self._display.listed, self._note))
         except LinkManifestError as error:
             self.report.interrupted = error
+            self.report.folders, self.report.failures = self._display.counts
             return None
         body = json.loads(answered["body"])
         self._add(body)
