@@ -28,6 +28,7 @@ from shared.scan.rebuild import Rebuilder, Rebuilt
 from shared.scan.report import Report
 from shared.scan.resume import Turn
 from shared.scan.scan import scan
+from shared.scan.settling import Begun
 from shared.scan.spool import Spool
 from shared.store import multipart, stored
 from shared.store.bucket import Bucket
@@ -102,7 +103,7 @@ class World:
             return stored.Stored(self.layout.manifest_of(Folder("docs", prefix)))
 
         def run(work: Callable[[], None]) -> Awaitable[None]:
-            return asyncio.get_running_loop().run_in_executor(None, work)
+            return Begun(asyncio.get_running_loop().run_in_executor(None, work))
 
         shelf = Shelf("docs", self.layout, self.links.signing)
         return Filing(shelf, Stager(self.store, self.deadline, start_of, run), seal, takes)

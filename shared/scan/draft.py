@@ -1,6 +1,5 @@
 """A folder's spool that is being written; what has grown large is sent while the listing goes on."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -19,7 +18,7 @@ from shared.store.manifests import ManifestStore
 from shared.store.stored import Stored
 
 Run = Callable[[Callable[[], None]], Awaitable[None]]
-"""Begins work in a thread; whoever awaits it gets its error."""
+"""Begins work in a thread; whoever awaits it gets its error, and may await it again if he stopped waiting."""
 StartOf = Callable[[str], Awaitable[Stored]]
 """A prefix's manifest as it was before the listing began. Raises Postponed where nobody knows any more."""
 
@@ -92,7 +91,7 @@ class Draft:
         """Whoever does not wait to the end leaves it to the next: what a thread still sends cannot be dropped yet."""
         try:
             if self._sending:
-                await asyncio.shield(self._sending)
+                await self._sending
         except SpoolError:
             self._sending = None
             raise

@@ -1,7 +1,7 @@
 """Folders that a listing has passed, committed side by side in threads, as far as there is time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -54,7 +54,7 @@ class Settling:
         """Begin what takes a request or two, and is not a folder's commit."""
         begun = asyncio.get_running_loop().run_in_executor(self._aside, work)
         begun.add_done_callback(_heard)
-        return begun
+        return Begun(begun)
 
     def ask(self, folder: Folder, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Have the loop work for the thread that rebuilds this folder. Raises OutOfTimeError."""
@@ -77,6 +77,16 @@ class Settling:
     def _done(self, task: "asyncio.Task[None]") -> None:
         del self._under_way[task]
         self._room.release()
+
+
+class Begun(Awaitable[_T]):
+    """Goes on where whoever waits for it is cancelled: a thread does. It can be waited for again."""
+
+    def __init__(self, begun: "asyncio.Future[_T]") -> None:
+        self._begun = begun
+
+    def __await__(self) -> Generator[Any, None, _T]:
+        return asyncio.shield(self._begun).__await__()
 
 
 def _close_unread(spool: Spool, future: "Future[Outcome]") -> None:
