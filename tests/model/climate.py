@@ -24,7 +24,7 @@ _NESTED: tuple[tuple[Layout, tuple[str, ...], tuple[str, ...]], ...] = (
     (_BY_DEPTH, ("0.pdf", "a/1.pdf", "a/b/1.pdf", "a/z.pdf", "c/1.pdf"), ("a/b/", "a/c.txt", "b")),
 )
 _RARE, _EVEN, _OFTEN = 0.2, 1.0, 3.0
-_STRANGERS = 0.4
+_STRANGERS, _BY_FOLDERS = 0.4, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class Climate:
     """Whether scans are made in turns, and of ranges side by side."""
     strangers: tuple[str, ...] = ()
     """Objects that are no documents."""
+    by_folders: bool = False
+    """Whether the store lists folder by folder: it cannot be scanned in ranges or in turns, and is to be found out."""
     room: int = 100
     """Folders that a scan commits side by side."""
     hanging: bool = False
@@ -107,6 +109,7 @@ class Climate:
             strangers=tuple(each for each in strangers if rng.random() < _STRANGERS),
             scale=replace(self.scale, most=most, most_alone=most_alone),
             scans=rng.choice((1, 1, 2)),
+            by_folders=rng.random() < _BY_FOLDERS,
             room=rng.choice((1, 2, 100)),
             hanging=rng.choice((False, True)),
         )

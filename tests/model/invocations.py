@@ -41,11 +41,13 @@ class Process:
 class Pages:
     """What one listing has shown: up to which key, at which moment. A last key of None: to the end."""
 
+    place: Callable[[str], str]
     pages: list[tuple[str | None, int]] = field(default_factory=list)
 
     def moment(self, key: str) -> int | None:
         """When the listing passed the key; None: not yet."""
-        return next((moment for last, moment in self.pages if last is None or key <= last), None)
+        place = self.place(key)
+        return next((moment for last, moment in self.pages if last is None or place <= self.place(last)), None)
 
 
 @dataclass(frozen=True, slots=True)

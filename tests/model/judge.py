@@ -32,6 +32,8 @@ class Record:
     """One manifest's commits so far."""
 
     revision: int = 0
+    created: int | None = None
+    """The moment of the first."""
     rebuilt_from: int = -1
     etags: set[str] = field(default_factory=set)
     last: Process | None = None
@@ -77,11 +79,13 @@ class Judge:
         self._check_lines(key, stored, lines)
         revision, rebuilt_from = _number(stored, "revision"), _number(stored, "rebuilt-from")
         spoken = {line.key for line in lines if line.revision == revision}
-        if record.last is claim.process and (claim.listing or spoken & record.last_keys):
+        listed_again = self._server.by_folders  # what such a listing comes back to is listed alone as well
+        if not listed_again and record.last is claim.process and (claim.listing or spoken & record.last_keys):
             self.fail("twice", f"{claim.process.name} wrote {key} twice, though nobody else wrote between")
         record.revision, record.rebuilt_from, record.last, record.last_keys = (
             revision, rebuilt_from, claim.process, spoken,
         )  # fmt: skip
+        record.created = record.created or self._server.moment
         record.etags.add(stored.etag)
         if claim.listing:
             self._check_needed(key, claim.process, revision)
@@ -193,26 +197,30 @@ class Judge:
     def answered_rebuild(self, name: str, folder: Folder, began: int) -> None:
         """Success: so are all the folder's, those aside that updates have spoken of since."""
         manifest = self._layout.manifest_of(folder).key
+        self._promise_rebuilt(name, manifest, self._keys_of(manifest), began)
+
+    def answered_scan(self, name: str, prefix: str, began: int, failed: set[str]) -> None:
+        """Success of all its turns and ranges: so are those of every folder below, those aside that have failed.
+
+        Where there was neither a manifest nor a document, it had nothing to write, and so nothing keeps off whoever has
+        looked before it began and writes afterwards.
+        """
+        below = {self._layout.prefix_of(key) for key in self._server.pasts}
+        for folder in sorted(found for found in below - failed if found.startswith(prefix)):
+            manifest = self._manifest_at(folder)
+            created = 0 if manifest in self.inherited else self._record(manifest).created
+            keys = self._keys_of(manifest)
+            if created is None or created > began:
+                keys = [key for key in keys if None not in self._server.pasts[key].since(began)]
+            self._promise_rebuilt(name, manifest, keys, began)
+
+    def _promise_rebuilt(self, name: str, manifest: str, keys: list[str], began: int) -> None:
         record = self._record(manifest)
-        for key in self._keys_of(manifest):
+        for key in keys:
             since = any(moment > began for _, moment in record.published.get(key, ()))
             if not (since and self.excuses_in_flight):
                 self._promise(key, began)
                 self._check_key(key, self.shown(key), f"answer of {name}")
-
-    def answered_scan(self, name: str, prefix: str, began: int, failed: set[str]) -> None:
-        """Success of all its turns and ranges: so are those of every folder below, those aside that have failed."""
-        below = {self._layout.prefix_of(key) for key in self._server.pasts}
-        for folder in sorted(found for found in below - failed if found.startswith(prefix)):
-            if (manifest := self._manifest_at(folder)) in self._server.objects:
-                self.answered_rebuild(name, Folder(BUCKET, folder), began)
-            else:  # there was nothing to write: what an update is about to write of the past, it does not keep off
-                self._require_none(name, manifest, began)
-
-    def _require_none(self, name: str, manifest: str, began: int) -> None:
-        for key in self._keys_of(manifest):
-            if None not in (held := self._server.pasts[key].since(began)):
-                self.fail("lost", f"answer of {name}: {key} is in no manifest, and since moment {began} it held {held}")
 
     def shown(self, key: str) -> Document | None:
         """What the manifest says of a key, by the reading rule."""

@@ -48,7 +48,7 @@ class Model:
 
     def __init__(self, climate: Climate, rng: Random, *, traced: bool = False) -> None:
         self.layout, self._rng, self._climate = climate.layout, rng, climate
-        self.server = Server(climate.page, climate.scale.large)
+        self.server = Server(climate.page, climate.scale.large, by_folders=climate.by_folders)
         self.trace = Trace() if traced else None
         self.judge = Judge(self.server, climate.layout, climate.scale)
         self.network = Network(self.server, self.judge.committed, partial(self.judge.fail, "leaked"), self.trace)

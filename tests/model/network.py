@@ -193,7 +193,7 @@ class Network:
 
     def _listing_of(self, task: Task, request: dict[str, Any]) -> Pages:
         if "ContinuationToken" not in request or task.listing is None:
-            task.listing = Pages()
+            task.listing = Pages(self.server.place)
             if task.first and not request["Prefix"].startswith(MANIFESTS):
                 task.process.listing = task.listing
         return task.listing

@@ -29,7 +29,7 @@ class Past:
 class Server(FakeS3):
     """One bucket with documents and manifests. `moment` counts what happened to it."""
 
-    def __init__(self, page: int, smallest_part: int) -> None:
+    def __init__(self, page: int, smallest_part: int, *, by_folders: bool = False) -> None:
         super().__init__(BUCKET)
         self.moment = 0
         self.pasts: dict[str, Past] = {}
@@ -37,6 +37,7 @@ class Server(FakeS3):
         self._refusals: dict[str, list[str]] = {}
         self._page = page
         self._smallest_part = smallest_part
+        self.by_folders = by_folders
 
     @property
     def objects(self) -> dict[str, Stored]:
@@ -94,17 +95,19 @@ class Server(FakeS3):
         if stored:
             self._versions.setdefault(key, []).append(stored)
 
+    def place(self, key: str) -> str:
+        """Where a listing comes to the key: in the order of keys, or folder by folder, as where folders are real."""
+        return key.replace("/", "\0") if self.by_folders else key
+
     # What the fake does not do
 
     def _list_objects_v2(
         self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = "", **more: Any
     ) -> dict[str, Any]:
         seen = ContinuationToken or more.get("StartAfter", "")
-        keys = sorted(
-            key
-            for key in self.buckets[Bucket]
-            if key.startswith(Prefix) and key > seen and not (Delimiter and Delimiter in key[len(Prefix) :])
-        )
+        found = (key for key in self.buckets[Bucket] if key.startswith(Prefix))
+        flat = (key for key in found if not (Delimiter and Delimiter in key[len(Prefix) :]))
+        keys = sorted((key for key in flat if not seen or self.place(key) > self.place(seen)), key=self.place)
         most = min(MaxKeys, self._page)
         asked = "RestoreStatus" in more.get("OptionalObjectAttributes", ())
         page = [described(key, self.buckets[Bucket][key], restores=asked) for key in keys[:most]]

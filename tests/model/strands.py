@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder
-from shared.domain.errors import OutOfTimeError
+from shared.domain.errors import OutOfTimeError, StoreUnfitError
+from shared.domain.ranges import before
 from shared.scan.ahead import Work, Write
 from shared.scan.committing import Watch
+from shared.scan.listing import Page
 from shared.scan.reading import Reading, Tools
 from shared.scan.rebuild import Rebuilt
 from shared.scan.report import Outcome
@@ -113,11 +115,18 @@ class PageByPage(Reading):
         source = work.source(work.range.after)
         while not source.ended:
             page = await source.next_page()
+            _require_after(work.range.after, page)
             within = work.range.leading([found.key for found in page])
             if within:
                 await write(page[:within])
             if within < len(page):
                 return
+
+
+def _require_after(after: str, page: Page) -> None:
+    """As what lists side by side has it."""
+    if after and page and not before(after, min(found.key for found in page)):
+        raise StoreUnfitError("not in the order of keys")
 
 
 class ScanByStrands(Scan):
