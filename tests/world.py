@@ -18,7 +18,7 @@ from shared.domain.ranges import Range
 from shared.domain.signing import Signing
 from shared.links.credentials import Links
 from shared.links.presigned import SigningKey
-from shared.scan import rebuild, spool
+from shared.scan import committing, rebuild, spool
 from shared.scan.committing import Watch
 from shared.scan.draft import Stager
 from shared.scan.filing import Filing, Seal, Shelf
@@ -226,6 +226,7 @@ def make_small_manifests_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the multipart paths with manifests of a few lines."""
     monkeypatch.setattr(stored, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(rebuild, "LARGE", SMALL_LARGE)
+    monkeypatch.setattr(committing, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(spool, "_CHUNK", SMALL_LARGE)
     monkeypatch.setattr(spool, "PIECE", SMALL_LARGE)
     monkeypatch.setattr(multipart, "RANGE", 2 * SMALL_LARGE)

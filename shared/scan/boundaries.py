@@ -83,19 +83,13 @@ async def of_manifests(client: "S3Client", manifests: Sequence[Known], bucket: s
     a_line = await _line_size(client, largest)
     limit = asyncio.Semaphore(_AT_ONCE)
     weights = [Weight(each.place.key, 1) for each in manifests if each.place.bucket == bucket]
-    for found in await asyncio.gather(*(_weights(client, each, worth, a_line, limit) for each in manifests)):
-        weights += found
+    light = [each for each in manifests if each.seen.size <= 2 * worth * a_line]
+    heavy = [each for each in manifests if each.seen.size > 2 * worth * a_line]
+    weights += [Weight(each.folder, each.seen.size / a_line) for each in light]
+    sampled = await asyncio.gather(*(_sampled(client, each, worth * a_line, limit) for each in heavy))
+    for manifest, starts in zip(heavy, sampled, strict=True):
+        weights += [Weight(start, worth) for start in (manifest.folder, *starts)]
     return cut(weights, worth)
-
-
-async def _weights(
-    client: "S3Client", manifest: Known, worth: float, a_line: float, limit: asyncio.Semaphore
-) -> list[Weight]:
-    keys = manifest.seen.size / a_line
-    if keys <= 2 * worth:
-        return [Weight(manifest.folder, keys)]
-    sampled = await _sampled(client, manifest, worth * a_line, limit)
-    return [Weight(start, worth) for start in (manifest.folder, *sampled)]
 
 
 async def of_folders(client: "S3Client", place: Place) -> list[str]:

@@ -41,7 +41,7 @@ class Filing:
         self._open: list[Draft] = []
         self._nameless: set[str] = set()
         self.passed = ""
-        """The last key of the last page, whatever it is; empty: none yet."""
+        """The last key that was dealt with, whatever it is; empty: none yet."""
         self.in_order = True
         self.sealed: set[str] = set()
         self.torn: set[str] = set()
@@ -56,24 +56,28 @@ class Filing:
         return [draft.prefix for draft in self._open]
 
     async def write(self, page: Page) -> None:
+        if not page:
+            return
+        self._note_order([found.key for found in page])
         documents = [found for found in page if self._layout.is_document(self._bucket, found.key)]
-        if len(documents) < len(page):
-            self.ignored += self._strangers(page) - len(documents)
         if self.warns:
             self._warn(documents)
-        signing = self._signing(self._bucket)
         with full_disk_told():
-            for prefix, group in groupby(documents, lambda found: self._layout.prefix_of(found.key)):
-                await self._file(prefix, list(group), signing)
-        if page:
-            await self._pass(page)
+            await self._file_all(documents)
+            await self._seal_all_but_those_above(page[-1].key)  # what is no document passes folders, too
+        self.passed = page[-1].key
+        if len(documents) < len(page):
+            self.ignored += self._strangers(page) - len(documents)
 
-    async def _pass(self, page: Page) -> None:
-        """What is no document passes folders, too."""
-        keys = [found.key for found in page]
+    def _note_order(self, keys: list[str]) -> None:
         self.in_order = self.in_order and before(self.passed, keys[0]) and keys == sorted(keys)
-        await self._seal_all_but_those_above(keys[-1])
-        self.passed = keys[-1]
+
+    async def _file_all(self, documents: list[Document]) -> None:
+        signing = self._signing(self._bucket)
+        for prefix, group in groupby(documents, lambda found: self._layout.prefix_of(found.key)):
+            found = list(group)
+            await self._file(prefix, found, signing)
+            self.passed = found[-1].key  # a page may hold a thousand folders
 
     async def finish(self) -> None:
         """The listing has ended: every prefix is complete."""

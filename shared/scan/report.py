@@ -1,6 +1,6 @@
 """What became of the folders of a scan. Of many the first are kept whole, of the others what is counted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -42,6 +42,7 @@ class Report:
         self.rebuilt.pop(prefix, None)
         self.failed.pop(prefix, None)
         if isinstance(outcome, Exception):
+            _without_frames(outcome)
             self.failed[prefix] = outcome
             self.failed = _first(self.failed)
         else:
@@ -79,7 +80,7 @@ class Outcomes:
     final: bool = True
     rebuilt: dict[str, int] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
-    unsettled: dict[str, OutOfTimeError] = field(default_factory=dict)
+    unsettled: set[str] = field(default_factory=set)
 
     @property
     def settled(self) -> set[str]:
@@ -89,13 +90,25 @@ class Outcomes:
         """What was said of the folder before is not so any more."""
         self.rebuilt.pop(prefix, None)
         self.failed.discard(prefix)
-        self.unsettled.pop(prefix, None)
+        self.unsettled.discard(prefix)
         if isinstance(outcome, OutOfTimeError) and not self.final:
-            self.unsettled[prefix] = outcome
+            self.unsettled.add(prefix)
         elif isinstance(outcome, Exception):
             self.failed.add(prefix)
         else:
             self.rebuilt[prefix] = outcome.count
+
+    def doubt(self, prefixes: Iterable[str]) -> None:
+        """What was committed of these says nothing: only a listing of each alone settles them."""
+        for prefix in prefixes:
+            self.rebuilt.pop(prefix, None)
+
+
+def _without_frames(error: BaseException | None) -> None:
+    """Its frames, and those of what it came from, hold the bytes that were to be written: of many, all of memory."""
+    while error:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _first(kept: dict[str, _T]) -> dict[str, _T]:

@@ -71,6 +71,7 @@ class Scan:
                 raise
             return turn if self._noted(error) else None
         complete = await self._list(stage)
+        self._folders.outcomes.doubt(stage.filing.torn)
         await self._or_noted(self._folders.settle_alone(stage.alone | stage.filing.torn | self._folders.postponed))
         await self._folders.all_settled()
         self._report.ignored += stage.filing.ignored
@@ -122,7 +123,8 @@ class Scan:
     async def _scan_alone(self, turn: Turn) -> Turn | None:
         await self._or_noted(self._folders.settle_alone(turn.alone))
         await self._folders.all_settled()
-        left = [prefix for prefix in turn.alone if prefix not in self._folders.outcomes.settled]
+        settled = self._folders.outcomes.settled
+        left = [prefix for prefix in turn.alone if prefix not in settled]
         rest = self._left_alone(turn, left)
         self._folders.told()
         return rest

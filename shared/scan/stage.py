@@ -28,27 +28,36 @@ class Stage:
     whole: bool
     alone: set[str] = field(default_factory=set)
     passed: str = ""
-    """The last key of the last page that was dealt with."""
+    """The last key that was dealt with."""
 
     async def run(self, reading: Reading, listed: Callable[[int], None]) -> None:
         """List all of it. Raises Enough where it is better to go on with another survey."""
 
         async def write(page: Page) -> None:
-            await self.filing.write(page)
+            try:
+                await self.filing.write(page)
+            finally:
+                self._note_passed()
             listed(len(page))
-            self._deal_with_passed()
+            self._require_room()
 
         await reading.documents(self.survey, write)
         await self.filing.finish()
         await self._settle_vanished([*self.survey.rest(), self.turn.folder.prefix])
         await reading.require_seam(self.survey.range, self.passed)
 
-    def _deal_with_passed(self) -> None:
+    @property
+    def _is_full(self) -> bool:
+        return len(self.filing.sealed) >= MOST
+
+    def _note_passed(self) -> None:
+        """Where time runs out before all of a page was dealt with, too."""
         self.passed = self.filing.passed
-        many = len(self.filing.sealed) >= MOST
-        if many or not self.whole:
+        if self._is_full or not self.whole:
             self.alone.update(self._vanished(self.survey.left_behind(self.passed)))
-        if self.filing.in_order and (many or len(self.alone) >= _MOST_ALONE):
+
+    def _require_room(self) -> None:
+        if self.filing.in_order and (self._is_full or len(self.alone) >= _MOST_ALONE):
             raise Enough
 
     def _vanished(self, prefixes: Iterable[str]) -> list[str]:
