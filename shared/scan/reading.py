@@ -46,6 +46,8 @@ class Reading:
         self._tools, self._bucket, self._deadline = tools, bucket, deadline
         self._window = Window(tools.queue_max, PAGE)
         self._starts_anywhere = True
+        self.pages = 0
+        """Of keys, that the store has shown."""
 
     async def survey(self, own: Range) -> Survey:
         """The manifests of a range, or of its beginning: to be asked for before the first document."""
@@ -109,6 +111,7 @@ class Reading:
 
         async def in_time(page: Page) -> None:
             self._deadline.require(f"listing the rest of {place}")
+            self.pages += 1
             await write(page)
 
         source = self._source(bucket, own.prefix, flat=flat)

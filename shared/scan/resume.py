@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from shared.domain.documents import BUCKET_NAME, Folder, Layout
-from shared.domain.errors import NoProgressError, RangeError, ResumeError, shown
+from shared.domain.errors import NoProgressError, RangeError, ResumeError, StoreUnfitError, shown
 from shared.domain.ranges import Range, before, straddles
 
 _VERSION = 1
+MOST_NAMED = 500  # folders to be listed alone that one turn leaves to the next
 _FIELDS = ("version", "bucket", "prefix", "after", "until", "alone", "phase", "finishes", "layout")
 
 
@@ -34,8 +35,17 @@ class Came:
     @property
     def first_unsettled(self) -> str | None:
         """Where all before it is done. One that was met on the page after `passed` is none: not all of that was."""
-        first = min(self.unsettled, default=None) if self.in_order else None
-        return first if first is not None and (self.complete or not before(self.passed, first)) else None
+        return self._listed(min(self.unsettled, default=None))
+
+    def first_beyond(self, most: int) -> str | None:
+        """Where there are no more than `most` that must be listed alone before it: an answer names those."""
+        doubtful = sorted(each for each in self.doubtful if self.surveyed.inside(each))
+        return self._listed(doubtful[most]) if len(doubtful) > most else None
+
+    def _listed(self, folder: str | None) -> str | None:
+        if folder is None or not self.in_order:
+            return None
+        return folder if self.complete or not before(self.passed, folder) else None
 
     @property
     def straddlers(self) -> set[str]:
@@ -71,8 +81,9 @@ class Turn:
     def rest(self, came: "Came") -> "Turn | None":
         """What is left after this turn; None: nothing. Raises NoProgressError where the next would come no further."""
         alone = {*self.alone, *came.doubtful, *came.straddlers}
-        first = came.first_unsettled
-        if first is not None and self._is_progress(first):
+        ends = (came.first_unsettled, came.first_beyond(MOST_NAMED))
+        first = min((end for end in ends if end is not None and self._is_progress(end)), default=None)
+        if first is not None:
             return self._cut(first, alone, came)  # its own string: all that is in it comes after
         alone |= came.unsettled
         reached = came.surveyed.until if came.complete else came.passed
@@ -132,6 +143,13 @@ def no_progress(folder: Folder) -> NoProgressError:
     return NoProgressError(
         f"{folder}: no page of the listing was dealt with in the time of this turn. Raise the function's time-out; is "
         "the store slow?"
+    )
+
+
+def unfit(folder: Folder) -> StoreUnfitError:
+    return StoreUnfitError(
+        f"{folder}: the store lists in an order of its own, so what comes after a key is not known: it cannot be scanned "
+        "in ranges or in turns. Scan without 'after', 'until' and 'resumable', with a time-out that suffices."
     )
 
 

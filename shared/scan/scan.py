@@ -11,6 +11,7 @@ reserve later. The rest is for telling what became of it and, where it was asked
 import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 from shared.domain.deadline import Deadline
@@ -19,7 +20,7 @@ from shared.domain.errors import FolderTooLargeError, NoProgressError, OutOfTime
 from shared.scan.committing import Committing, Watch
 from shared.scan.reading import Enough, Reading, Tools
 from shared.scan.report import Report
-from shared.scan.resume import Phase, Turn, no_progress
+from shared.scan.resume import MOST_NAMED, Phase, Turn, no_progress, unfit
 from shared.scan.settling import AT_ONCE, Settling, unanswered
 from shared.scan.stage import Stage
 
@@ -48,11 +49,12 @@ class Scan:
         rest: Turn | None = self._turn
         try:
             while rest and rest.phase is Phase.LISTING and not self._late:
-                rest = await self._scan_range(rest)
+                rest = await self._scan_range(rest) if len(rest.alone) < MOST_NAMED else await self._make_room(rest)
             if rest and rest.phase is not Phase.LISTING:
                 rest = await self._scan_alone(rest)
         finally:
             self._settling.close()
+        self._folders.told()
         self._report.rest = rest
         return self._report
 
@@ -83,6 +85,8 @@ class Scan:
             filing = await self._in_time(self._folders.begin(survey))
         except OutOfTimeError as error:
             raise (no_progress(turn.folder) if self._resumable and turn is self._turn else error) from error
+        if (turn.range.after or survey.range.until) and not survey.in_order:
+            raise unfit(turn.folder)
         self._report.note_oldest(survey.oldest)
         whole = not (self._resumable or turn.range.after or survey.range.until)
         return Stage(turn, survey, filing, self._folders.settle, whole)
@@ -116,18 +120,28 @@ class Scan:
             return None
         if rest and rest.phase is Phase.LISTING:
             self._report.leave(outcomes, rest.range.meets)
+            if not (came.in_order and stage.survey.in_order):
+                self._noted(unfit(turn.folder))
         return rest
 
     # Folders alone
 
+    async def _make_room(self, turn: Turn) -> Turn | None:
+        """So many would grow to more than an answer can name: they come before the rest of the range."""
+        left = await self._list_alone(turn)
+        if len(left) == len(turn.alone) and turn is self._turn:
+            self._noted(no_progress(turn.folder))
+        return None if self._report.interrupted else replace(turn, alone=tuple(left))
+
     async def _scan_alone(self, turn: Turn) -> Turn | None:
+        return self._left_alone(turn, await self._list_alone(turn))
+
+    async def _list_alone(self, turn: Turn) -> list[str]:
+        """Have them listed; those there was no time for."""
         await self._or_noted(self._folders.settle_alone(turn.alone))
         await self._folders.all_settled()
         settled = self._folders.outcomes.settled
-        left = [prefix for prefix in turn.alone if prefix not in settled]
-        rest = self._left_alone(turn, left)
-        self._folders.told()
-        return rest
+        return [prefix for prefix in turn.alone if prefix not in settled]
 
     def _left_alone(self, turn: Turn, left: list[str]) -> Turn | None:
         bucket = turn.folder.bucket
@@ -136,7 +150,10 @@ class Scan:
                 self._folders.note(folder, unanswered(folder))
             return None
         if len(left) < len(turn.alone) or self._turn.phase is Phase.LISTING:
-            return turn.only(left, singly=turn.phase is Phase.SINGLY)
+            return turn.only(left)
+        if not self._reading.pages:  # it is not the folders
+            self._noted(no_progress(turn.folder))
+            return None
         if turn.phase is Phase.SINGLY or len(left) == 1:  # it had all the time of this turn for itself
             first, *left = left
             self._folders.note(Folder(bucket, first), _too_large(Folder(bucket, first)))

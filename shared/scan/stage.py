@@ -11,7 +11,7 @@ from shared.scan.resume import Came, Turn
 from shared.scan.spool import Spool
 from shared.scan.survey import MOST, Survey
 
-_MOST_ALONE = 500  # folders to be listed alone, before that is done: they are named where the scan goes on later
+_MOST_ALONE = 5_000  # folders to be listed alone, before that is done; then comes another survey
 
 
 @dataclass(slots=True)

@@ -28,12 +28,17 @@ class Survey:
         self.manifests: dict[str, Surveyed] = {}
         self.oldest = ""
         """When the manifest was written that nothing has written for longest; empty: there is none."""
+        self.in_order = True
+        """Whether the store showed them in the order of their keys."""
+        self._last = ""
         self._ahead: list[str] | None = None
         self._above: list[str] = []
 
     def note(self, folder: str, seen: Document) -> None:
         self.manifests[folder] = Surveyed(seen.etag, seen.size)
         self.oldest = min(self.oldest or seen.last_modified, seen.last_modified)
+        self.in_order = self.in_order and before(self._last, seen.key)
+        self._last = seen.key
 
     def end_at(self, folder: str, manifest: str) -> None:
         """Survey no more: this folder's manifest, of that name, was the last one shown.
