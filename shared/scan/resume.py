@@ -148,8 +148,8 @@ def no_progress(folder: Folder) -> NoProgressError:
 
 def unfit(folder: Folder) -> StoreUnfitError:
     return StoreUnfitError(
-        f"{folder}: the store lists in an order of its own, so what comes after a key is not known: it cannot be scanned "
-        "in ranges or in turns. Scan without 'after', 'until' and 'resumable', with a time-out that suffices."
+        f"{folder}: the store lists in an order of its own, so what comes after a key is not known: it cannot be "
+        "scanned in ranges or in turns. Scan without 'after', 'until' and 'resumable', with a time-out that suffices."
     )
 
 
