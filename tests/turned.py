@@ -45,8 +45,15 @@ class Caps:
 class Turned(Scanned):
     """`gone` are documents that were there when it was scanned before, and are not any more."""
 
-    def __init__(self, keys: Iterable[str], layout: Layout, gone: Iterable[str] = (), queue_max: int = 4) -> None:
-        super().__init__(*keys, s3=FakeS3("docs", "links"), layout=layout, queue_max=queue_max)
+    def __init__(
+        self,
+        keys: Iterable[str],
+        layout: Layout,
+        gone: Iterable[str] = (),
+        queue_max: int = 4,
+        s3: FakeS3 | None = None,
+    ) -> None:
+        super().__init__(*keys, s3=s3 or FakeS3("docs", "links"), layout=layout, queue_max=queue_max)
         self.requests_left = 10**6
         self.s3.before = self._count
         for key in gone:
@@ -77,7 +84,8 @@ class Turned(Scanned):
                 more += 5  # as who raises the time-out
                 continue
             assert not report.failed, report.failed
-            assert not report.interrupted
+            if report.interrupted:
+                raise report.interrupted
             alone.update(report.alone)
             turn = report.rest and Turn.of(report.rest.token(self.layout), self.layout)
         return sorted(alone)
