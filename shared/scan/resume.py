@@ -105,8 +105,8 @@ class Turn:
     def _cut(self, after: str, alone: set[str], came: "Came") -> "Turn":
         rest = replace(self.range, after=after)
         cut = {prefix for prefix in came.met if straddles(prefix, after)}
-        doubtful = came.doubtful.difference(self.alone) if came.in_order else ()
-        again = {prefix for prefix in doubtful if rest.inside(prefix)}  # the next turn surveys and lists all of it
+        new = alone.difference(self.alone) if came.in_order else ()
+        again = {prefix for prefix in new if rest.inside(prefix)}  # the next turn surveys and lists all of it
         return replace(self, range=rest, alone=tuple(sorted((alone | cut) - again)))
 
     def token(self, layout: Layout) -> dict[str, Any]:

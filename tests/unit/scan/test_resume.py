@@ -26,3 +26,12 @@ def test_where_the_store_lists_in_an_order_of_its_own_the_next_turn_may_not_come
     rest = _TURN.rest(came)
     assert rest
     assert rest.alone == ("a/", "b/", "c/")
+
+
+def test_nor_is_what_only_the_end_of_the_survey_cuts() -> None:
+    met = frozenset({"b/", "d/"})
+    rest = _TURN.rest(
+        Came(Range("", until="d/d/1.pdf"), "c/1.pdf", complete=False, met=met, unsettled=frozenset({"b/"}))
+    )
+    assert rest
+    assert (rest.range.after, rest.alone) == ("b/", ())
