@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.store import multipart
+from shared.store import multipart, staging
 from shared.store.attempts import Attempts
 from shared.store.manifests import ManifestStore
 from shared.store.stored import Stored
@@ -62,7 +62,7 @@ def copy_unpinned() -> list[Change]:
 
 
 def leave_uploads() -> list[Change]:
-    return [(multipart, "_abort", lambda _upload: None)]
+    return [(module, "abort", lambda _upload: None) for module in (multipart, staging)]
 
 
 def leave_staged() -> list[Change]:

@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.domain.documents import Layout
 from tests.model import broken_archives as archives
 from tests.model import broken_commits as commits
+from tests.model import broken_ranges as ranges
 from tests.model import broken_scans as scans
 from tests.model import broken_updates as updates
 from tests.model.broken_commits import Change
@@ -56,6 +58,18 @@ _ONLY_SCANS = {**_STORM, "scans": 3, "changes": 3, "losing": 1.0, "scanner": 1.0
 _LARGE = {"scale": Scale(300, 16, 4), "faults": 4, "fault_rate": 0.3}
 _ARCHIVING = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "archiving": 0.7, "changes": 6, "losing": 0.0}
 _EMPTYING = {**_STORM, "scans": 2, "changes": 3, "publishers": 2, "scanner": 1.0, "losing": 0.0}
+_RANGES = {"ranged": True, "by_folders": False, "faults": 0, "legacy": 0, "archiving": 0, "losing": 0.3}
+_BY_FOLDERS = {**_RANGES, "by_folders": True}
+_VANISHING = {
+    **_RANGES,
+    "scale": Scale(1_000_000, 16, 4, most=2),
+    "scans": 3,
+    "changes": 7,
+    "losing": 0.6,
+    "contents": 1,
+}
+_TWO_KEYS = {**_STORM, "ranged": True, "by_folders": False, "layout": Layout(), "keys": ("a/1.pdf", "a/2.pdf")}
+_SEEN_LATE = {**_TWO_KEYS, "strangers": (), "scale": Scale(1_000_000, 16, 4), "scans": 2, "scanner": 1.0}
 _BUSY = {**_UPDATES, "keys": ("a/1.pdf", "a/2.pdf"), "held": 1, "refusing": 0, "scale": Scale(1_000_000, 1, 2)}
 _REFUSING = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "scans": 0, "changes": 6, "refusing": 0.5}
 _MENDING = {**_REFUSING, "faults": 4, "fault_rate": 0.3}
@@ -93,6 +107,24 @@ MUTATIONS = (
     Mutation("refused is gone", "what may not be looked at gets no line", updates.read_refused_as_gone, _REFUSING),
     Mutation("refused is done", "what may not be looked at fails", updates.say_nothing_of_the_refused, _REFUSING),
     Mutation("refused at last", "an answer is of the look that landed", updates.tell_of_the_last_look, _MENDING),
+    Mutation("nobody's boundary", "a boundary is the range's it ends", ranges.nobodys_boundary, _RANGES),
+    Mutation("folder below", "a folder is by its own string in one range", ranges.folder_below, _RANGES),
+    Mutation("nearest folder", "a boundary cuts every folder above it", ranges.nearest_folder, _RANGES),
+    Mutation("seal the cut", "a range rebuilds what is inside it", ranges.seal_the_cut, _RANGES),
+    Mutation("empty the cut", "a range empties what is inside it", ranges.empty_the_cut, _RANGES),
+    Mutation("empty by a part", "a part of a listing is no proof", ranges.empty_by_a_part, _BY_FOLDERS),
+    Mutation("survey late", "survey before the first page", ranges.survey_late, _SEEN_LATE),
+    Mutation("survey not all", "a survey that ends early ends its range", ranges.survey_not_all, _VANISHING),
+    Mutation("forget what ends cut", "what a range's end cuts is listed alone", ranges.forget_what_ends_cut, _RANGES),
+    Mutation("forget what is cut", "what a turn's cut cuts is listed alone", ranges.forget_what_the_cut_cuts, _RANGES),
+    Mutation("all that ends cut", "of what is cut, what was met", ranges.all_that_ends_cut, _RANGES, "needless"),
+    Mutation("leave open", "what is no document passes folders, too", ranges.leave_open, _RANGES),
+    Mutation("forget the unsettled", "a turn is cut before what is not done", ranges.forget_the_unsettled, _RANGES),
+    Mutation("forget the doubtful", "what a part did not show is listed alone", ranges.forget_the_doubtful, _VANISHING),
+    Mutation("forget the postponed", "what was overtaken is listed alone", ranges.forget_the_postponed, _RANGES),
+    Mutation("forget alone", "a resumed turn keeps `alone`", ranges.forget_alone, _RANGES),
+    Mutation("no seam", "the next range begins where this one ended", ranges.no_seam, _BY_FOLDERS),
+    Mutation("trust any start", "staged from the start the survey showed", ranges.trust_any_start, _RANGES),
 )  # fmt: skip
 
 REDUNDANT = (
