@@ -33,7 +33,9 @@ _UNHEARD_OF = (400, 501)  # what a store may answer that knows no such attribute
 FOLDERS = "Folders"  # and the folders of one that was asked for with a delimiter
 FIELD = "Listed"  # where the hook leaves a page in the client's answer
 _SERVER = "Server"  # and who answered
-_LOSING = ("MinIO",)  # StartAfter makes it skip keys, and end early, where folders are called `a` and `a-` or `a0`
+# Of these, StartAfter makes the one skip keys, and end early, where folders are called `a` and `a-` or `a0`; the other
+# lists folder by folder, and means by it what comes later in that order.
+_LOSING = ("MinIO", "SeaweedFS")
 
 Page = list[Document]
 PageAndToken = tuple[Page, str | None]
@@ -193,7 +195,7 @@ class Listing:
                 if attempt == _TRIES or not again:
                     raise explain(error, "LIST", self._place) from error
             else:
-                if answer.get(_SERVER, "") in _LOSING:
+                if answer.get(_SERVER, "").startswith(_LOSING):
                     self.distrust()
                 page: PageAndToken = answer[FIELD]
                 self._require_etags(page[0])

@@ -1,6 +1,7 @@
 """Where a scan that ran out of time goes on: an answer holds it, and the next event brings it back as it was."""
 
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -10,7 +11,8 @@ from shared.domain.errors import NoProgressError, RangeError, ResumeError, Store
 from shared.domain.ranges import Range, before, straddles
 
 _VERSION = 1
-MOST_NAMED = 500  # folders to be listed alone that one turn leaves to the next
+_MOST_NAMED = 500  # folders to be listed alone that one turn leaves to the next
+_LONGEST = 64 * 1024  # bytes of their names, as an answer has them
 _FIELDS = ("version", "bucket", "prefix", "after", "until", "alone", "phase", "finishes", "layout")
 
 
@@ -37,10 +39,10 @@ class Came:
         """Where all before it is done. One that was met on the page after `passed` is none: not all of that was."""
         return self._listed(min(self.unsettled, default=None))
 
-    def first_beyond(self, most: int) -> str | None:
-        """Where there are no more than `most` that must be listed alone before it: an answer names those."""
-        doubtful = sorted(each for each in self.doubtful if self.surveyed.inside(each))
-        return self._listed(doubtful[most]) if len(doubtful) > most else None
+    @property
+    def first_too_many(self) -> str | None:
+        """Where there are no more that must be listed alone before it than an answer can name."""
+        return self._listed(_too_many(each for each in self.doubtful if self.surveyed.inside(each)))
 
     def _listed(self, folder: str | None) -> str | None:
         if folder is None or not self.in_order:
@@ -81,7 +83,7 @@ class Turn:
     def rest(self, came: "Came") -> "Turn | None":
         """What is left after this turn; None: nothing. Raises NoProgressError where the next would come no further."""
         alone = {*self.alone, *came.doubtful, *came.straddlers}
-        ends = (came.first_unsettled, came.first_beyond(MOST_NAMED))
+        ends = (came.first_unsettled, came.first_too_many)
         first = min((end for end in ends if end is not None and self._is_progress(end)), default=None)
         if first is not None:
             return self._cut(first, alone, came)  # its own string: all that is in it comes after
@@ -98,6 +100,11 @@ class Turn:
         if not alone:
             return None
         return replace(self, alone=tuple(sorted(alone)), phase=Phase.SINGLY if singly else Phase.ALONE)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many are to be listed alone that no more can be left to be."""
+        return _too_many(self.alone) is not None
 
     def _is_progress(self, after: str) -> bool:
         return before(self.range.after or self.range.prefix, after)
@@ -137,6 +144,16 @@ class Turn:
             if not can_be_alone(name, folder, layout):
                 raise _unfit("alone", name, f"folders below {shown(folder.prefix)!r}, each ending with '/'")
         return cls(folder, _range(fields, folder), tuple(alone), _phase(fields), fields["finishes"])
+
+
+def _too_many(folders: Iterable[str]) -> str | None:
+    """The first of them, in their order, that an answer can name no more."""
+    room = _LONGEST
+    for number, folder in enumerate(sorted(folders)):
+        room -= len(json.dumps(folder))
+        if room < 0 or number == _MOST_NAMED:
+            return folder
+    return None
 
 
 def no_progress(folder: Folder) -> NoProgressError:

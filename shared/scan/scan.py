@@ -20,7 +20,7 @@ from shared.domain.errors import FolderTooLargeError, NoProgressError, OutOfTime
 from shared.scan.committing import Committing, Watch
 from shared.scan.reading import Enough, Reading, Tools
 from shared.scan.report import Report
-from shared.scan.resume import MOST_NAMED, Phase, Turn, no_progress, unfit
+from shared.scan.resume import Phase, Turn, no_progress, unfit
 from shared.scan.settling import AT_ONCE, Settling, unanswered
 from shared.scan.stage import Stage
 
@@ -49,7 +49,7 @@ class Scan:
         rest: Turn | None = self._turn
         try:
             while rest and rest.phase is Phase.LISTING and not self._late:
-                rest = await self._scan_range(rest) if len(rest.alone) < MOST_NAMED else await self._make_room(rest)
+                rest = await (self._make_room(rest) if rest.is_crowded else self._scan_range(rest))
             if rest and rest.phase is not Phase.LISTING:
                 rest = await self._scan_alone(rest)
         finally:
