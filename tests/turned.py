@@ -12,7 +12,8 @@ from shared.domain.errors import NoProgressError
 from shared.domain.ranges import Range
 from shared.scan import committing, reading, stage, window
 from shared.scan.report import Report
-from shared.scan.resume import Turn
+from shared.scan.resume import token_of, turn_of
+from shared.scan.turn import Turn
 from tests.fake_s3 import FakeS3
 from tests.world import SMALL_LARGE, Scanned, make_small_manifests_large
 
@@ -87,7 +88,7 @@ class Turned(Scanned):
             if report.interrupted:
                 raise report.interrupted
             alone.update(report.alone)
-            turn = report.rest and Turn.of(report.rest.token(self.layout), self.layout)
+            turn = report.rest and turn_of(token_of(report.rest, self.layout), self.layout)
         return sorted(alone)
 
     def scan_in_ranges(self, ends: Iterable[str], budget: Iterable[int] = (10**6,)) -> None:

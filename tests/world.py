@@ -26,10 +26,10 @@ from shared.scan.loop import run
 from shared.scan.reading import Tools
 from shared.scan.rebuild import Rebuilder, Rebuilt
 from shared.scan.report import Report
-from shared.scan.resume import Turn
 from shared.scan.scan import scan
 from shared.scan.settling import Begun
 from shared.scan.spool import Spool
+from shared.scan.turn import Turn
 from shared.store import multipart, stored
 from shared.store.bucket import Bucket
 from shared.store.manifests import ManifestStore

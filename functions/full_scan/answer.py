@@ -9,6 +9,7 @@ from shared.domain.errors import raise_failures
 from shared.links.credentials import Links
 from shared.scan.rebuild import Rebuilt
 from shared.scan.report import Report
+from shared.scan.resume import token_of
 from shared.telemetry import count, expires_in, logger, seconds
 
 _MOST_FAILED = 50  # folders that are named in the answer of a scan that goes on
@@ -36,7 +37,7 @@ def _left(request: Request, report: Report, layout: Layout) -> dict[str, Any]:
     """What is not done, and where to go on; each field only where there is something to say."""
     left: dict[str, Any] = {}
     if report.rest:
-        left["resume"] = report.rest.token(layout)
+        left["resume"] = token_of(report.rest, layout)
     if report.alone:
         left["alone"] = list(report.alone)
     return left | (failures(report) if request.resumable else {})

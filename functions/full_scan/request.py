@@ -8,7 +8,8 @@ from shared.config import Settings
 from shared.domain.documents import BUCKET_NAME, Folder
 from shared.domain.errors import EventError, ResumeError, shown
 from shared.domain.ranges import Range
-from shared.scan.resume import Phase, Turn, can_be_alone, range_of
+from shared.scan.resume import can_be_alone, range_of, turn_of
+from shared.scan.turn import Phase, Turn
 
 _FIELDS = ("bucket", "prefix", "links", "after", "until", "alone", "resumable", "resume")
 _MOST = 5  # unknown fields that are named
@@ -64,7 +65,7 @@ def _begun(event: dict[str, Any], settings: Settings) -> Turn:
 
 
 def _resumed(event: dict[str, Any], settings: Settings) -> Turn:
-    turn = Turn.of(event["resume"], settings.layout)
+    turn = turn_of(event["resume"], settings.layout)
     if others := event.keys() & {"after", "until", "alone"}:
         raise ResumeError(f"the scan's 'resume' says where to go on: leave out {', '.join(sorted(others))}")
     if event.keys() & {"bucket", "prefix"} and _folder(event, settings) != turn.folder:

@@ -78,27 +78,36 @@ class Reading:
         flat = not self._tools.layout.covers(prefix)
         await self._list(self._bucket, survey.range, write, survey, flat=flat)
 
-    async def require_seam(self, own: Range, passed: str) -> None:
+    async def require_seams(self, survey: Survey, passed: str) -> None:
         """The range after this one begins where this one ended: else there were keys between them in neither.
 
-        `passed` is the last key that was listed. Raises StoreUnfitError.
+        That holds for documents, of which `passed` was the last that was listed, and for manifests. Raises
+        StoreUnfitError.
         """
+        own, home = survey.range, self._tools.layout.home(self._bucket)
+        if own.until and self._starts_anywhere:
+            await self._require_seam(self._bucket, own, passed)
+            manifests = own.below(home.key)
+            names = (self._tools.layout.manifest_of(Folder(self._bucket, each)).key for each in survey.manifests)
+            await self._require_seam(home.bucket, manifests, max(filter(manifests.contains, names), default=""))
+
+    async def _require_seam(self, bucket: str, own: Range, passed: str) -> None:
         here = there = None
-        for _ in range(_SEAM_TRIES if own.until and self._starts_anywhere else 0):
-            here = await self._first_beyond(own, passed or own.after)
-            if here == (there := await self._first_beyond(own, own.until or "")):
+        for _ in range(_SEAM_TRIES):
+            here = await self._first_beyond(bucket, own, passed or own.after)
+            if here == (there := await self._first_beyond(bucket, own, own.until or "")):
                 return
         if here != there:
             raise StoreUnfitError(
-                f"{Folder(self._bucket, own.prefix)}: the store does not list in the order of keys (what comes after "
+                f"{Folder(bucket, own.prefix)}: the store does not list in the order of keys (what comes after "
                 f"{own.until!r} is {there!r}, and on the way there {here!r}), so it cannot be scanned in ranges or in "
                 "turns. Scan without 'after', 'until' and 'resumable'."
             )
 
-    async def _first_beyond(self, own: Range, after: str) -> str | None:
+    async def _first_beyond(self, bucket: str, own: Range, after: str) -> str | None:
         """The first key past the range that a listing comes to which begins after that key."""
         open_ended = replace(own, after=after, until=None)
-        async for page in self._source(self._bucket, own.prefix, flat=False).after(open_ended.after).pages():
+        async for page in self._source(bucket, own.prefix, flat=False).after(open_ended.after).pages():
             self._deadline.require(f"listing what follows {own.until!r}")
             if found := next((found.key for found in page if own.is_past(found.key)), None):
                 return found

@@ -8,7 +8,7 @@ from typing import TypeVar
 from shared.domain.age import age
 from shared.domain.errors import OutOfTimeError
 from shared.scan.rebuild import Rebuilt
-from shared.scan.resume import Turn
+from shared.scan.turn import Turn
 
 _KEPT = 2_000  # more than an answer can name
 

@@ -20,9 +20,9 @@ from shared.domain.errors import FolderTooLargeError, NoProgressError, OutOfTime
 from shared.scan.committing import Committing, Watch
 from shared.scan.reading import Enough, Reading, Tools
 from shared.scan.report import Report
-from shared.scan.resume import Phase, Turn, no_progress, unfit
 from shared.scan.settling import AT_ONCE, Settling, unanswered
 from shared.scan.stage import Stage
+from shared.scan.turn import Phase, Turn, no_progress, unfit
 
 _BRIEFLY = 0.5  # seconds, of the reserve
 

@@ -7,9 +7,9 @@ from shared.scan.filing import Filing, Seal
 from shared.scan.listing import Page
 from shared.scan.reading import Enough, Reading
 from shared.scan.report import Outcomes
-from shared.scan.resume import Came, Turn
 from shared.scan.spool import Spool
 from shared.scan.survey import MOST, Survey
+from shared.scan.turn import Came, Turn
 
 _MOST_ALONE = 5_000  # folders to be listed alone, before that is done; then comes another survey
 
@@ -44,7 +44,7 @@ class Stage:
         await reading.documents(self.survey, write)
         await self.filing.finish()
         await self._settle_vanished([*self.survey.rest(), self.turn.folder.prefix])
-        await reading.require_seam(self.survey.range, self.passed)
+        await reading.require_seams(self.survey, self.passed)
 
     @property
     def _is_full(self) -> bool:

@@ -1,5 +1,6 @@
 """The store with one rule of the protocol taken out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from shared.store import multipart, staging
@@ -37,13 +38,12 @@ def unknown_commit() -> list[Change]:
 
 
 def read_unpinned() -> list[Change]:
-    def get(self: ManifestStore, stored: Stored, start: int) -> bytes:
-        if stored.etag is None or start >= stored.size:
-            return b""
-        answer = self._client.get_object(Bucket=stored.place.bucket, Key=stored.place.key, Range=f"bytes={start}-")
-        return answer["Body"].read()
+    def chunks(self: ManifestStore, stored: Stored, start: int) -> Iterator[bytes]:
+        if stored.etag is not None and start < stored.size:
+            answer = self._client.get_object(Bucket=stored.place.bucket, Key=stored.place.key, Range=f"bytes={start}-")
+            yield answer["Body"].read()
 
-    return [(ManifestStore, "_get", get)]
+    return [(ManifestStore, "_chunks", chunks)]
 
 
 def copy_unpinned() -> list[Change]:

@@ -10,18 +10,19 @@ from typing import Any
 from shared.domain import ranges
 from shared.domain.documents import Folder
 from shared.domain.ranges import Range, before
-from shared.scan import resume
+from shared.scan import resume, turn
 from shared.scan.committing import Committing
 from shared.scan.filing import Filing
 from shared.scan.listing import Page
 from shared.scan.reading import Reading
 from shared.scan.rebuild import Postponed
 from shared.scan.report import Outcome
-from shared.scan.resume import Came, Turn
 from shared.scan.spool import Spool
 from shared.scan.stage import Stage
 from shared.scan.survey import Survey
+from shared.scan.turn import Came, Phase, Turn
 from shared.store.stored import Stored
+from tests.model import legs
 from tests.model.broken_commits import Change
 
 
@@ -50,7 +51,7 @@ def nearest_folder() -> list[Change]:
     def straddles(folder: str, boundary: str | None) -> bool:
         return boundary is not None and boundary != folder and boundary[: boundary.rfind("/") + 1] == folder
 
-    return [(ranges, "straddles", straddles), (resume, "straddles", straddles)]
+    return [(ranges, "straddles", straddles), (turn, "straddles", straddles)]
 
 
 def seal_the_cut() -> list[Change]:
@@ -117,7 +118,7 @@ def forget_what_ends_cut() -> list[Change]:
 
 
 def forget_what_the_cut_cuts() -> list[Change]:
-    return [(resume, "straddles", lambda *_: False)]
+    return [(turn, "straddles", lambda *_: False)]
 
 
 def all_that_ends_cut() -> list[Change]:
@@ -170,20 +171,19 @@ def forget_the_postponed() -> list[Change]:
 
 def forget_alone() -> list[Change]:
     """A resumed turn begins with no folder to be listed alone."""
-    original = Turn.of
 
-    def of(token: Any, layout: Any) -> Turn:
-        turn = original(token, layout)
-        return turn if turn.phase is not resume.Phase.LISTING else replace(turn, alone=())
+    def turn_of(token: Any, layout: Any) -> Turn:
+        read = resume.turn_of(token, layout)
+        return read if read.phase is not Phase.LISTING else replace(read, alone=())
 
-    return [(Turn, "of", staticmethod(of))]
+    return [(legs, "turn_of", turn_of)]
 
 
 def no_seam() -> list[Change]:
-    async def require_seam(*_: Any) -> None:
+    async def require_seams(*_: Any) -> None:
         pass
 
-    return [(Reading, "require_seam", require_seam)]
+    return [(Reading, "require_seams", require_seams)]
 
 
 def trust_any_start() -> list[Change]:

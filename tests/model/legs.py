@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from shared.domain.documents import Folder, Layout
 from shared.domain.errors import raise_failures
 from shared.domain.ranges import Range
-from shared.scan.resume import Phase, Turn
+from shared.scan.resume import token_of, turn_of
+from shared.scan.turn import Phase, Turn
 
 if TYPE_CHECKING:
     from shared.scan.report import Report
@@ -127,8 +128,8 @@ class Chain:
             return
         if self.errand.rng.random() < _TWICE:
             self._again(number)
-        token = json.loads(json.dumps(report.rest.token(self.errand.runner.layout)))
-        self.turn = Turn.of(token, self.errand.runner.layout)
+        token = json.loads(json.dumps(token_of(report.rest, self.errand.runner.layout)))
+        self.turn = turn_of(token, self.errand.runner.layout)
         self.begin()
 
     def _again(self, number: int) -> None:

@@ -10,7 +10,7 @@ from shared.domain.documents import Folder
 from shared.domain.errors import LinkManifestError, raise_failures
 from shared.domain.ranges import Range
 from shared.scan.reading import Tools
-from shared.scan.resume import Turn
+from shared.scan.turn import Turn
 from shared.store.bucket import Bucket
 from shared.store.manifests import ManifestStore
 from shared.update.publish import Publisher

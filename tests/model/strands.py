@@ -16,10 +16,10 @@ from shared.scan.listing import Page
 from shared.scan.reading import Reading, Tools
 from shared.scan.rebuild import Rebuilt
 from shared.scan.report import Outcome
-from shared.scan.resume import Turn
 from shared.scan.scan import Scan
 from shared.scan.settling import unanswered
 from shared.scan.spool import Spool
+from shared.scan.turn import Turn
 from tests.model.network import Network
 
 _T = TypeVar("_T")

@@ -12,7 +12,8 @@ from shared.config import Settings
 from shared.domain.documents import Folder, Layout
 from shared.domain.errors import EventError, RangeError, ResumeError
 from shared.domain.ranges import Range
-from shared.scan.resume import Phase, Turn
+from shared.scan.resume import token_of
+from shared.scan.turn import Phase, Turn
 
 SETTINGS = Settings.from_env({"BUCKET_NAME": "docs", "PREFIX": "a/"})
 LAYOUT = Layout()
@@ -43,7 +44,7 @@ def parsed(event: Any) -> Turn | None:
 
 def comes_back(turn: Turn | None) -> bool:
     assert turn
-    token = json.loads(json.dumps(turn.token(LAYOUT)))
+    token = json.loads(json.dumps(token_of(turn, LAYOUT)))
     return parsed({"resume": token}) == turn
 
 
@@ -56,7 +57,7 @@ def test_any_event_is_a_turn_that_can_be_gone_on_with_or_refused(event: Any) -> 
 
 @given(TURNS, st.data())
 def test_any_change_of_what_an_answer_held_is_a_turn_or_refused(turn: Turn, data: st.DataObject) -> None:
-    token = turn.token(LAYOUT)
+    token = token_of(turn, LAYOUT)
     changed = token | {data.draw(st.sampled_from(sorted(token))): data.draw(VALUES)}
     resumed = parsed({"resume": changed})
     assert resumed is None or comes_back(resumed)
@@ -64,7 +65,7 @@ def test_any_change_of_what_an_answer_held_is_a_turn_or_refused(turn: Turn, data
 
 @given(TURNS, st.data())
 def test_any_change_of_its_layout_is_a_turn_or_refused(turn: Turn, data: st.DataObject) -> None:
-    token = turn.token(LAYOUT)
+    token = token_of(turn, LAYOUT)
     name = data.draw(st.sampled_from(sorted(token["layout"])))
     value = data.draw(VALUES)
     resumed = parsed({"resume": token | {"layout": token["layout"] | {name: value}}})
@@ -75,4 +76,4 @@ def test_any_change_of_its_layout_is_a_turn_or_refused(turn: Turn, data: st.Data
 def test_whatever_stands_beside_what_an_answer_held_it_goes_on_with_that_or_is_refused(
     turn: Turn, beside: dict[str, Any]
 ) -> None:
-    assert parsed(beside | {"resume": turn.token(LAYOUT)}) in (turn, None)
+    assert parsed(beside | {"resume": token_of(turn, LAYOUT)}) in (turn, None)

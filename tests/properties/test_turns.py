@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shared.domain.documents import Folder, Layout
 from shared.domain.errors import NoProgressError
 from shared.domain.ranges import Range
-from shared.scan.resume import Turn
+from shared.scan.turn import Turn
 from tests.turned import Turned
 
 NAMES = st.sampled_from(["a", "a-", "a0", "b", "a b", "é", "\uffee", "\U0001f600", "m", "manifest.jsonl"])

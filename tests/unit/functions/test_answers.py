@@ -15,7 +15,7 @@ from shared.domain.events import Batch, Change, Notice, parse
 from shared.domain.ranges import Range
 from shared.scan.rebuild import Rebuilt
 from shared.scan.report import Outcomes, Report
-from shared.scan.resume import Turn
+from shared.scan.turn import Turn
 from shared.telemetry import metrics
 from shared.update.deliver import Delivery, deliver
 from tests.conftest import Log

@@ -8,7 +8,8 @@ from shared.domain.documents import Folder, Layout
 from shared.domain.errors import AccessDeniedError
 from shared.domain.ranges import Range
 from shared.scan.report import Report
-from shared.scan.resume import Turn
+from shared.scan.resume import turn_of
+from shared.scan.turn import Turn
 from tests.world import World
 
 LARGEST = 200 * 1024  # bytes
@@ -25,4 +26,4 @@ def test_five_thousand_failed_folders_and_five_hundred_alone_are_told_in_little(
     body = json.loads(told["body"])
     assert body["failures"] == 5_000
     assert len(body["failed"]) == 50
-    assert Turn.of(body["resume"], Layout()) == report.rest
+    assert turn_of(body["resume"], Layout()) == report.rest

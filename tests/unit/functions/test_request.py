@@ -10,7 +10,7 @@ from shared.config import Settings
 from shared.domain.documents import Folder
 from shared.domain.errors import EventError
 from shared.domain.ranges import Range
-from shared.scan.resume import Turn
+from shared.scan.turn import Turn
 
 SETTINGS = Settings.from_env({"BUCKET_NAME": "docs", "PREFIX": "2026/04/"})
 

@@ -9,7 +9,7 @@ from shared.config import Settings
 from shared.domain.documents import Folder
 from shared.domain.errors import EventError, RangeError
 from shared.domain.ranges import Range
-from shared.scan.resume import Phase, Turn
+from shared.scan.turn import Phase, Turn
 
 SETTINGS = Settings.from_env({"BUCKET_NAME": "docs", "PREFIX": "2026/04/"})
 LINK = "2026/04/?X-Amz-Signature=SECRET"

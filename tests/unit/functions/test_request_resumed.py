@@ -10,7 +10,8 @@ from shared.config import Settings
 from shared.domain.documents import Folder, Layout
 from shared.domain.errors import EventError, ResumeError
 from shared.domain.ranges import Range
-from shared.scan.resume import Phase, Turn
+from shared.scan.resume import token_of
+from shared.scan.turn import Phase, Turn
 
 SETTINGS = Settings.from_env({"BUCKET_NAME": "docs", "PREFIX": "2026/"})
 TURN = Turn(Folder("docs", "2026/"), Range("2026/", "2026/b/x.pdf", "2026/m"), ("2026/", "2026/b/"), finishes=False)
@@ -19,7 +20,7 @@ SECRET = "https://b/k?X-Amz-Signature=SECRET"
 
 def token(**changed: Any) -> dict[str, Any]:
     """As it comes back, through JSON."""
-    held: dict[str, Any] = json.loads(json.dumps(TURN.token(Layout())))
+    held: dict[str, Any] = json.loads(json.dumps(token_of(TURN, Layout())))
     return held | changed
 
 
@@ -32,7 +33,7 @@ def test_a_scan_goes_on_where_it_stopped(beside: dict[str, Any]) -> None:
 @pytest.mark.parametrize("phase", Phase)
 def test_every_phase_comes_back_as_it_was(phase: Phase) -> None:
     turn = Turn(Folder("docs", ""), Range(""), ("a/",), phase)
-    assert Request.parse({"resume": turn.token(Layout())}, SETTINGS).turn == turn
+    assert Request.parse({"resume": token_of(turn, Layout())}, SETTINGS).turn == turn
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_link_in_it_is_quoted_without_what_makes_it_work(name: str, wrap: Any)
 )
 def test_manifests_that_are_laid_out_otherwise_are_begun_anew(layout: Layout) -> None:
     with pytest.raises(ResumeError, match=r"layout .*MANIFEST_PREFIX.* begin the scan again, without 'resume'"):
-        Request.parse({"resume": TURN.token(layout)}, SETTINGS)
+        Request.parse({"resume": token_of(TURN, layout)}, SETTINGS)
 
 
 @pytest.mark.parametrize("beside", [{"after": "2026/c"}, {"until": None}, {"alone": []}])

@@ -5,7 +5,7 @@ import pytest
 from shared.domain.documents import Folder
 from shared.domain.errors import OutOfTimeError
 from shared.domain.ranges import Range
-from shared.scan.resume import Turn
+from shared.scan.turn import Turn
 from tests.fake_s3 import Hook, refusal
 from tests.world import Scanned, at, manifest_of, raising
 

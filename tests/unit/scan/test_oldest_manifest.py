@@ -10,7 +10,7 @@ from functions.full_scan.request import Request
 from shared.domain.documents import Folder
 from shared.domain.errors import AccessDeniedError
 from shared.domain.ranges import Range
-from shared.scan.resume import Turn
+from shared.scan.turn import Turn
 from shared.telemetry import metrics
 from tests.fake_s3 import refusal
 from tests.world import Scanned

@@ -2,7 +2,7 @@
 
 from shared.domain.documents import Folder
 from shared.domain.ranges import Range
-from shared.scan.resume import Came, Turn
+from shared.scan.turn import Came, Turn
 
 _TURN = Turn(Folder("docs", ""), Range(""))
 _DOUBTFUL = frozenset({"a/", "b/", "c/"})
