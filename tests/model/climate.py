@@ -101,15 +101,16 @@ class Climate:
         """The same where scans are of ranges and in turns, in folders within folders."""
         layout, keys, strangers = rng.choice(_NESTED)
         most, most_alone = rng.choice((2, 3, 100)), rng.choice((1, 2, 100))
+        by_folders = rng.random() < _BY_FOLDERS
         return replace(
             self,
             ranged=True,
             layout=layout,
             keys=keys,
             strangers=tuple(each for each in strangers if rng.random() < _STRANGERS),
-            scale=replace(self.scale, most=most, most_alone=most_alone),
+            scale=self.scale if by_folders else replace(self.scale, most=most, most_alone=most_alone),
             scans=rng.choice((1, 1, 2)),
-            by_folders=rng.random() < _BY_FOLDERS,
+            by_folders=by_folders,
             room=rng.choice((1, 2, 100)),
             hanging=rng.choice((False, True)),
         )

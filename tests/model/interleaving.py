@@ -178,7 +178,8 @@ class Interleaving:
         rng = self._planner
         errand = Errand(self.model, rng, Folder(BUCKET, prefix), resumable=rng.random() < _RESUMABLE)
         names = boundaries((*self._climate.keys, *self._climate.strangers), rng)
-        errand.begin([name for name in names if name.startswith(prefix)] if rng.random() < _IN_RANGES else [])
+        in_ranges = rng.random() < _IN_RANGES and not (self._climate.by_folders and errand.resumable)
+        errand.begin([name for name in names if name.startswith(prefix)] if in_ranges else [])
 
     def _outcome(self) -> Outcome:
         judge, trace = self.model.judge, self.model.trace
