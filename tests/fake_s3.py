@@ -7,83 +7,24 @@ The hooks make interleavings exact: a test lets another writer act at the very r
 # ruff: noqa: N803, ARG002 -- S3's names, and some that do not matter here
 
 import asyncio
-import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import lru_cache
 from itertools import count
 from threading import RLock
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
-from shared.domain.archive import Access
-from shared.domain.manifest import Document
+from tests.fake_objects import Stored, Upload, described, etag_of, refusal
+from tests.fake_uploads import Uploads
 
 Hook = Callable[[str, dict[str, Any]], None]
 
-_STATUS = {
-    "NoSuchKey": 404,
-    "NoSuchBucket": 404,
-    "NoSuchUpload": 404,
-    "404": 404,
-    "PreconditionFailed": 412,
-    "ConditionalRequestConflict": 409,
-    "AccessDenied": 403,
-    "InvalidObjectState": 403,
-    "NotImplemented": 501,
-    "InternalError": 500,
-    "SlowDown": 503,
-    "InvalidRange": 416,
-    "EntityTooSmall": 400,
-    "400": 400,
-    "ExpiredToken": 400,
-    "InvalidRequest": 400,
-    "AuthorizationHeaderMalformed": 400,
-}
 
-
-def refusal(code: str, operation: str = "Any") -> ClientError:
-    """The error boto3 raises for that S3 error code."""
-    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": _STATUS[code]}}
-    return ClientError(answer, operation)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An object. `etag` as S3 writes it, in quotes: a hash of the content, metadata apart."""
-
-    body: bytes
-    etag: str
-    modified: datetime
-    metadata: dict[str, str] = field(default_factory=dict)
-    storage_class: str = ""
-    restored_until: datetime | None = None
-
-    @property
-    def archived(self) -> bool:
-        return self.storage_class in ("GLACIER", "DEEP_ARCHIVE") and self.restored_until is None
-
-
-@dataclass(slots=True)
-class Upload:
-    """A multipart upload in progress."""
-
-    bucket: str
-    key: str
-    metadata: dict[str, str]
-    began: datetime
-    parts: dict[int, tuple[bytes, str]] = field(default_factory=dict)
-
-
-def _etag(body: bytes) -> str:
-    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
-
-
-class FakeS3:
+class FakeS3(Uploads):
     """Buckets, objects, uploads; a clock that stands still unless a test moves it."""
 
     def __init__(self, *buckets: str) -> None:
@@ -116,7 +57,7 @@ class FakeS3:
     # What a test does behind the project's back
 
     def upload(self, key: str, body: bytes = b"%PDF-", bucket: str = "docs") -> None:
-        self.buckets[bucket][key] = Stored(body, _etag(body), self.now)
+        self.buckets[bucket][key] = Stored(body, etag_of(body), self.now)
 
     def remove(self, key: str, bucket: str = "docs") -> None:
         self.buckets[bucket].pop(key, None)
@@ -178,8 +119,8 @@ class FakeS3:
     ) -> dict[str, Any]:
         assert Body, "a PUT with an empty body stalls botocore's next request"
         self._check(Bucket, Key, **condition)
-        self.buckets[Bucket][Key] = Stored(Body, _etag(Body), self.now, dict(Metadata))
-        return {"ETag": _etag(Body)}
+        self.buckets[Bucket][Key] = Stored(Body, etag_of(Body), self.now, dict(Metadata))
+        return {"ETag": etag_of(Body)}
 
     def _delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
         self.buckets[Bucket].pop(Key, None)
@@ -208,89 +149,6 @@ class FakeS3:
             answer["Restore"] = f'ongoing-request="false", expiry-date="{until}"'
         return answer
 
-    # Multipart uploads
-
-    def _create_multipart_upload(
-        self,
-        Bucket: str,
-        Key: str,
-        Metadata: dict[str, str],
-        ContentType: str,
-    ) -> dict[str, Any]:
-        if Bucket not in self.buckets:
-            raise refusal("NoSuchBucket")
-        upload_id = f"upload-{next(self._ids)}"
-        self.uploads[upload_id] = Upload(Bucket, Key, dict(Metadata), self.now)
-        return {"UploadId": upload_id, "ResponseMetadata": {"RetryAttempts": 0}}
-
-    def _upload_part(
-        self,
-        Bucket: str,
-        Key: str,
-        UploadId: str,
-        PartNumber: int,
-        Body: bytes,
-    ) -> dict[str, Any]:
-        self._upload(UploadId).parts[PartNumber] = (Body, _etag(Body))
-        return {"ETag": _etag(Body)}
-
-    def _upload_part_copy(
-        self,
-        UploadId: str,
-        PartNumber: int,
-        CopySource: dict[str, str],
-        CopySourceIfMatch: str,
-        CopySourceRange: str,
-        **_: str,
-    ) -> dict[str, Any]:
-        upload = self._upload(UploadId)
-        source = self._find(CopySource["Bucket"], CopySource["Key"])
-        if source.etag != CopySourceIfMatch:
-            raise refusal("PreconditionFailed")
-        first, last = map(int, CopySourceRange.removeprefix("bytes=").split("-"))
-        body = source.body[first : last + 1]
-        assert len(body) == last - first + 1
-        upload.parts[PartNumber] = (body, _etag(body))
-        return {"CopyPartResult": {"ETag": _etag(body)}}
-
-    def _complete_multipart_upload(
-        self,
-        Bucket: str,
-        Key: str,
-        UploadId: str,
-        MultipartUpload: dict[str, Any],
-        **condition: str,
-    ) -> dict[str, Any]:
-        upload = self._upload(UploadId)
-        self._check(Bucket, Key, **condition)
-        numbers = [part["PartNumber"] for part in MultipartUpload["Parts"]]
-        assert numbers == sorted(upload.parts), "every part that was sent is named, in order"
-        body = b"".join(upload.parts[number][0] for number in numbers)
-        digests = b"".join(bytes.fromhex(upload.parts[number][1].strip('"')) for number in numbers)
-        etag = f'{_etag(digests)[:-1]}-{len(numbers)}"'
-        del self.uploads[UploadId]
-        self.buckets[Bucket][Key] = Stored(body, etag, self.now, upload.metadata)
-        return {"ETag": etag}
-
-    def _abort_multipart_upload(self, Bucket: str, Key: str, UploadId: str) -> dict[str, Any]:
-        self._upload(UploadId)
-        del self.uploads[UploadId]
-        return {}
-
-    def _upload(self, upload_id: str) -> Upload:
-        if upload_id not in self.uploads:
-            raise refusal("NoSuchUpload")
-        return self.uploads[upload_id]
-
-    def _list_multipart_uploads(self, Bucket: str, Prefix: str) -> dict[str, Any]:
-        found = [
-            {"Key": upload.key, "UploadId": name, "Initiated": upload.began}
-            for name, upload in self.uploads.items()
-            if upload.bucket == Bucket and upload.key.startswith(Prefix)
-        ]
-        date = f"{self.now:%a, %d %b %Y %H:%M:%S} GMT"
-        return {"Uploads": found, "ResponseMetadata": {"HTTPHeaders": {"date": date}}}
-
     # LIST
 
     def _list_objects_v2(
@@ -310,21 +168,6 @@ class FakeS3:
     def _folders(self, bucket: str, prefix: str) -> list[str]:
         below = (key.removeprefix(prefix) for key in self.buckets[bucket] if key.startswith(prefix))
         return sorted({prefix + key[: key.index("/") + 1] for key in below if "/" in key})
-
-
-def described(key: str, stored: Stored, *, restores: bool = True) -> Document:
-    """What a HEAD and a LIST tell of an object. `restores`: whether LIST was asked for a restored copy."""
-    if not restores:
-        stored = replace(stored, restored_until=None)
-    until = stamp(stored.restored_until) if stored.restored_until else None
-    access = Access(stored.archived, until)
-    return Document(key, len(stored.body), stored.etag.strip('"'), stamp(stored.modified), access)
-
-
-@lru_cache(maxsize=1024)
-def stamp(moment: datetime) -> str:
-    """A time as manifests and listings have it; histories see few, and see them often."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 class AsyncS3:

@@ -34,7 +34,8 @@ from shared.store import multipart, stored
 from shared.store.bucket import Bucket
 from shared.store.manifests import ManifestStore
 from shared.update.publish import Published, Publisher
-from tests.fake_s3 import AsyncS3, FakeS3, Hook, Stored
+from tests.fake_objects import Stored
+from tests.fake_s3 import AsyncS3, FakeS3, Hook
 
 FOLDER = Folder("docs", "a/")
 MANIFEST = "manifests/a/manifest.jsonl"

@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError, IncompleteReadError, ReadTimeoutError
 
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 
 _READS = frozenset({"head_object", "get_object", "list_objects_v2", "list_multipart_uploads"})
 CONDITIONAL = frozenset({"put_object", "complete_multipart_upload"})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import Document
-from tests.fake_s3 import Stored
+from tests.fake_objects import Stored
 from tests.model.invocations import Claim, Process
 from tests.model.lines import Shown, read_line
 from tests.model.scale import Scale

@@ -14,7 +14,7 @@ from typing import Any, Self
 from shared.scan import draft, reading, spool, stage, survey
 from shared.store import multipart
 from shared.update import publish
-from tests.fake_s3 import stamp
+from tests.fake_objects import stamp
 from tests.model.server import Server
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.domain.manifest import Document
-from tests.fake_s3 import FakeS3, Stored, described, refusal
+from tests.fake_objects import Stored, described, refusal
+from tests.fake_s3 import FakeS3
 
 BUCKET = "docs"
 MANIFESTS = "manifests/"

@@ -15,7 +15,7 @@ from shared.scan import window as window_module
 from shared.scan.ahead import Work, deliver
 from shared.scan.listing import Page
 from shared.scan.window import Window
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.properties.test_ranges import BOUNDARIES
 from tests.slow_s3 import SlowS3, by_bytes, by_folder, jittered
 from tests.virtual_time import run

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.world import MANIFEST, World, make_small_manifests_large
 
 EXAMPLES = int(os.environ.get("CONVERGENCE_EXAMPLES", "200"))

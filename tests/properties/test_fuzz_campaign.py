@@ -16,7 +16,7 @@ from shared.domain.events import parse
 from shared.domain.head import Head
 from shared.domain.manifest import Line
 from tests import event_shapes
-from tests.fake_s3 import Stored
+from tests.fake_objects import Stored
 from tests.world import MANIFEST, World
 
 pytestmark = [pytest.mark.campaign, pytest.mark.timeout(400)]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from shared.domain.documents import Layout
 from shared.domain.errors import StoreUnfitError
-from tests.fake_s3 import FakeS3, described, refusal
+from tests.fake_objects import described, refusal
+from tests.fake_s3 import FakeS3
 from tests.turned import Caps, Turned
 
 NAMES = st.sampled_from(["a", "a-", "a0", "b"])

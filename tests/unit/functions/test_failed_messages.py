@@ -14,7 +14,7 @@ from shared.telemetry import metrics
 from shared.update.deliver import deliver
 from tests.chaos.functions import cold_start
 from tests.event_shapes import s3_event, s3_record, sqs_event
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.world import World, at, raising
 
 

@@ -12,7 +12,7 @@ from shared.scan import window
 from shared.scan.ahead import Work, deliver
 from shared.scan.listing import Page
 from shared.scan.window import Window
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.slow_s3 import SlowS3, by_folder
 from tests.virtual_time import now, run
 

@@ -10,7 +10,8 @@ from shared.scan import boundaries as boundaries_module
 from shared.scan import window
 from shared.scan.boundaries import Known, Weight, cut, of_folders, of_manifests
 from shared.scan.survey import Surveyed
-from tests.fake_s3 import AsyncS3, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import AsyncS3
 from tests.world import MANIFEST, Scanned, World, at, manifest_of, raising
 
 WORTH = 40  # keys a segment

@@ -6,7 +6,8 @@ from shared.domain.documents import Folder
 from shared.domain.errors import OutOfTimeError
 from shared.domain.ranges import Range
 from shared.scan.turn import Turn
-from tests.fake_s3 import Hook, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import Hook
 from tests.world import Scanned, at, manifest_of, raising
 
 FOUR = ("a/1.pdf", "b/1.pdf", "b/2.pdf", "c/1.pdf", "c/2.pdf", "c/3.pdf", "d/1.pdf")

@@ -19,7 +19,7 @@ from shared.domain.errors import (
 from shared.domain.manifest import Document
 from shared.scan import draft
 from shared.scan.spool import Spool
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.turned import Caps
 from tests.world import Scanned, World, at, manifest_of, raising
 

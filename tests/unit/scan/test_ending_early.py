@@ -20,7 +20,7 @@ from shared.domain.manifest import Document
 from shared.domain.merge import Tally
 from shared.scan.listing import Page, listed
 from shared.scan.spool import Spool
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.generated_pages import stream
 from tests.unit.scan.test_listing import answer, answered, entry
 from tests.world import FOLDER, World, at, make_small_manifests_large, raising

@@ -16,7 +16,8 @@ from shared.domain.errors import AccessDeniedError, BucketMissingError, StoreUna
 from shared.domain.manifest import Document
 from shared.scan.listing import Listing, listed, read_pages_fast
 from shared.store.client import async_configuration
-from tests.fake_s3 import AsyncS3, FakeS3, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import AsyncS3, FakeS3
 
 NAMESPACE = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 ENTRY = (

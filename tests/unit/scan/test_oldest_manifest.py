@@ -12,7 +12,7 @@ from shared.domain.errors import AccessDeniedError
 from shared.domain.ranges import Range
 from shared.scan.turn import Turn
 from shared.telemetry import metrics
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.world import Scanned
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.errors import OutOfTimeError, StoreUnavailableError
 from shared.scan.spool import Spool
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.world import FOLDER, MANIFEST, World, at, make_small_manifests_large, raising
 
 

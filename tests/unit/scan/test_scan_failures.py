@@ -13,7 +13,8 @@ from shared.domain.errors import (
     StoreUnavailableError,
 )
 from shared.domain.head import Head
-from tests.fake_s3 import FakeS3, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import FakeS3
 from tests.world import Scanned, manifest_of, raising
 
 TREE = ("a/1.pdf", "a/b/2.pdf", "a/b/3.pdf", "a/c.pdf", "d/4.pdf", "top.pdf")

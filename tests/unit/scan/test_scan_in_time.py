@@ -16,7 +16,8 @@ from shared.scan import filing
 from shared.scan.loop import run
 from shared.scan.rebuild import Rebuilt
 from shared.scan.spool import Spool
-from tests.fake_s3 import AsyncS3, FakeS3, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import AsyncS3, FakeS3
 from tests.world import TREE, Scanned, manifest_of
 
 

@@ -16,7 +16,8 @@ from shared.scan import turn
 from shared.scan.committing import Committing
 from shared.scan.resume import token_of
 from shared.scan.turn import Phase, Turn
-from tests.fake_s3 import AsyncS3, Stored, described, refusal
+from tests.fake_objects import Stored, described, refusal
+from tests.fake_s3 import AsyncS3
 from tests.world import Scanned, manifest_of
 
 ALL = Turn(Folder("docs", ""), Range(""))

@@ -26,7 +26,8 @@ from shared.domain.errors import (
 from shared.domain.manifest import Document
 from shared.store.bucket import Bucket, Found
 from shared.store.failures import code_of, explain, is_passing, status_of
-from tests.fake_s3 import FakeS3, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import FakeS3
 from tests.world import Inline, at, raising
 
 PLACE = Place("docs", "a/1.pdf")

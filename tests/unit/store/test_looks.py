@@ -13,7 +13,8 @@ from shared.domain.errors import ConfigError, CredentialsError, RequestRefusedEr
 from shared.store.client import make_client
 from shared.store.looks import look
 from shared.store.manifests import ManifestStore
-from tests.fake_s3 import FakeS3, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import FakeS3
 from tests.world import MANIFEST, Scanned, World, at, make_small_manifests_large, raising
 
 PLACE = Place("docs", "a/1.pdf")

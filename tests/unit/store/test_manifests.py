@@ -9,7 +9,7 @@ from shared.domain.errors import AccessDeniedError, BucketMissingError, StoreUna
 from shared.domain.head import Head
 from shared.domain.manifest import Line, encode
 from shared.store.stored import Draft, ManifestChanged, OutOfPatience, Stored
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.world import FOLDER, MANIFEST, World, at, raising
 
 PLACE = Place("docs", MANIFEST)

@@ -10,7 +10,8 @@ from shared.domain.errors import AccessDeniedError, OutOfTimeError
 from shared.store.client import patient_client
 from shared.store.manifests import ManifestStore
 from shared.store.multipart import RANGE, Source
-from tests.fake_s3 import FakeS3, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import FakeS3
 from tests.world import MANIFEST, World, at, raising
 
 STEPS = ["create_multipart_upload", "upload_part", "upload_part_copy", "complete_multipart_upload"]

@@ -14,7 +14,8 @@ from shared.domain.errors import BucketMissingError, ConfigError, EventError, Re
 from shared.domain.events import parse
 from shared.store.client import make_client
 from shared.store.failures import explain, require_missing
-from tests.fake_s3 import FakeS3, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import FakeS3
 from tests.world import World
 
 PLACE = Place("docs", "a/1.pdf")

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.errors import AccessDeniedError, OutOfTimeError, StoreUnavailableError
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.world import MANIFEST, SMALL_LARGE, World, at, raising
 
 STEPS = ["create_multipart_upload", "upload_part", "upload_part_copy", "complete_multipart_upload"]

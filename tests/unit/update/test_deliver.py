@@ -10,7 +10,7 @@ from shared.domain.events import Batch, Change, Notice
 from shared.domain.merge import Tally
 from shared.update.deliver import Delivery, Router, deliver
 from tests.conftest import Log
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.world import MANIFEST, World, at, raising
 
 

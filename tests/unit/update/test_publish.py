@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shared.domain.merge import Tally
-from tests.fake_s3 import FakeS3, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import FakeS3
 from tests.world import MANIFEST, World, at, raising
 
 

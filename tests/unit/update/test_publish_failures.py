@@ -5,7 +5,7 @@ import pytest
 from shared.domain.documents import Folder
 from shared.domain.errors import AccessDeniedError, BucketMissingError, OutOfTimeError, StoreUnavailableError
 from shared.domain.merge import Tally
-from tests.fake_s3 import refusal
+from tests.fake_objects import refusal
 from tests.world import MANIFEST, World, at, raising
 
 

@@ -19,7 +19,8 @@ from shared.domain.events import Batch, parse
 from shared.update.deliver import Delivery, deliver
 from tests.conftest import Log
 from tests.event_shapes import s3_event, s3_record, sqs_event
-from tests.fake_s3 import Hook, refusal
+from tests.fake_objects import refusal
+from tests.fake_s3 import Hook
 from tests.world import MANIFEST, World, at, make_small_manifests_large, raising
 
 KEYS = [f"a/{number}.pdf" for number in range(10)]
