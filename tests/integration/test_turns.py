@@ -45,7 +45,7 @@ def test_a_scan_of_thousands_that_is_cut_off_about_every_second_makes_them(libra
 
 
 @on("store_server", ["moto", "minio"], indirect=True)
-def test_hundreds_of_cuts_make_them(library: Library) -> None:
+def test_many_cuts_make_them(library: Library) -> None:
     turning = Turning(library, [*TREE, *MARKERS], GONE)
     chosen = random.Random(2026)
     with turning.functions(QUEUE_MAX="8") as functions:

@@ -65,7 +65,7 @@ def test_a_turn_that_is_killed_is_made_again_from_what_the_last_one_answered(sto
     with turning.functions(QUEUE_MAX="20") as functions, proxy_for(store_server.endpoint_url) as proxy:
         surroundings = environment(library, proxy.endpoint_url) | {"QUEUE_MAX": "20"}
         while event:
-            kills += killed_at(proxy, surroundings, event, chosen.randint(1, 60))
+            kills += sum(killed_at(proxy, surroundings, event, chosen.randint(1, 60)) for _ in range(2))
             answer = body(functions.full_scan.handler(event, Asked(60)))
             assert "failed" not in answer
             event = (
