@@ -134,11 +134,13 @@ def all_that_ends_cut() -> list[Change]:
 
 def leave_open() -> list[Change]:
     """What is no document passes no folder: it counts as open where the listing is cut."""
+    original = Filing._seal_all_but_those_above
 
-    async def pass_by(self: Filing, page: Page) -> None:
-        self.passed = page[-1].key
+    async def seal(self: Filing, key: str) -> None:
+        if not key or key.endswith(("/", ".pdf")):
+            await original(self, key)
 
-    return [(Filing, "_pass", pass_by)]
+    return [(Filing, "_seal_all_but_those_above", seal)]
 
 
 def _came(**what: Any) -> list[Change]:

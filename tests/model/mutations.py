@@ -112,7 +112,6 @@ MUTATIONS = (
     Mutation("nearest folder", "a boundary cuts every folder above it", ranges.nearest_folder, _RANGES),
     Mutation("seal the cut", "a range rebuilds what is inside it", ranges.seal_the_cut, _RANGES),
     Mutation("empty the cut", "a range empties what is inside it", ranges.empty_the_cut, _RANGES),
-    Mutation("empty by a part", "a part of a listing is no proof", ranges.empty_by_a_part, _BY_FOLDERS),
     Mutation("survey late", "survey before the first page", ranges.survey_late, _SEEN_LATE),
     Mutation("survey not all", "a survey that ends early ends its range", ranges.survey_not_all, _VANISHING),
     Mutation("forget what ends cut", "what a range's end cuts is listed alone", ranges.forget_what_ends_cut, _RANGES),
@@ -130,5 +129,6 @@ MUTATIONS = (
 REDUNDANT = (
     Mutation("read unpinned", "the read carries `If-Match`", commits.read_unpinned),
     Mutation("copy unpinned", "the copy carries `If-Match`", commits.copy_unpinned),
+    Mutation("empty by a part", "a part of a listing is no proof", ranges.empty_by_a_part, _BY_FOLDERS),
 )
-"""Rules that the condition of the commit covers: no history needs them to end well."""
+"""Rules that others cover, the condition of the commit for one: no history needs them to end well."""

@@ -61,7 +61,7 @@ def test_a_rule_taken_out_is_seen(mutation: Mutation) -> None:
 
 
 @pytest.mark.parametrize("mutation", REDUNDANT, ids=_name)
-def test_what_the_commit_condition_covers_anyway_is_not_seen(mutation: Mutation) -> None:
+def test_what_other_rules_cover_anyway_is_not_seen(mutation: Mutation) -> None:
     """Should one of these be seen one day, it is a rule of its own by then."""
     with mutation.applied():
         assert not first_wrong(range(500), mutation.fixed, mutation.kind)
