@@ -121,7 +121,8 @@ class Scan:
         if rest and rest.phase is Phase.LISTING:
             self._report.leave(outcomes, rest.range.meets)
             if not (came.in_order and stage.survey.in_order):
-                self._noted(unfit(turn.folder))
+                self._report.interrupted = unfit(turn.folder)
+                return None
         return rest
 
     # Folders alone

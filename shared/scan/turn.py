@@ -17,10 +17,10 @@ _LONGEST = 64 * 1024  # bytes of their names, as an answer has them
 class Came:
     """How far a turn came in the range that was surveyed, which may be but the beginning of its own.
 
-    `passed` is the last key of the last page that was dealt with, `complete`: all of the range was listed. `met` are
-    the folders that it has seen a document or a manifest of; one that a cut goes through is done again, if it was done.
-    `unsettled` are those among them that it has listed whole, `doubtful` those that must be listed alone. `in_order`:
-    the store lists in the order of keys.
+    `passed` is the last key that was dealt with, `complete`: all of the range was listed. `met` are the folders that it
+    has seen a document or a manifest of; one that a cut goes through is done again, if it was done. `unsettled` are
+    those among them that it has listed whole, `doubtful` those that must be listed alone. `in_order`: the store lists
+    in the order of keys.
     """
 
     surveyed: Range
