@@ -27,14 +27,17 @@ MANY = 40  # folders: more than are committed side by side
 class OutOfOrder(AsyncS3):
     """Lists the documents in this order, a key a page."""
 
-    def __init__(self, world: Scanned, order: list[str]) -> None:
+    def __init__(self, world: Scanned, order: list[str], last: int | None = None) -> None:
+        """`last`: the number of the page after which time is up."""
         super().__init__(world.s3)
-        self._world, self._order = world, order
+        self._world, self._order, self._last = world, order, last
 
     async def list_objects_v2(self, **request: Any) -> Any:
         if request["Prefix"] or "StartAfter" in request or request.get("Delimiter"):
             return await super().list_objects_v2(**request)
         number = int(request.get("ContinuationToken") or 0)
+        if number == self._last:
+            self._world.seconds_left = 1
         key = self._order[number]
         more = str(number + 1) if number + 1 < len(self._order) else None
         return {"Listed": ([described(key, self._world.s3.buckets["docs"][key])], more)}
@@ -142,13 +145,7 @@ def test_a_page_of_many_folders_is_cut_within() -> None:
 def test_a_cut_is_refused_where_the_store_was_seen_to_be_out_of_order() -> None:
     order = ["b/1.pdf", "a/1.pdf", "c/1.pdf", "d/1.pdf"]
     world = Scanned(*order, queue_max=2)
-    world.listing = OutOfOrder(world, order)
-
-    def time_is_up(name: str, request: dict[str, Any]) -> None:
-        if name == "put_object" and request["Key"] == manifest_of("a/"):
-            world.seconds_left = 1
-
-    world.s3.before = time_is_up
+    world.listing = OutOfOrder(world, order, last=2)
     report = world.turn(ALL, resumable=True)
     assert isinstance(report.interrupted, StoreUnfitError)
 
