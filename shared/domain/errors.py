@@ -10,7 +10,7 @@
     ├── BucketMissingError      the bucket does not exist                         create it, or name the right one
     ├── RequestRefusedError     S3 will not have it (a name it does not take)     see the key; repeating does not help
     ├── StoreUnavailableError   the endpoint is down, slow or answers 5xx         wait: redelivery heals
-    ├── StoreUnfitError         the store gives no ETag                           use a store that does
+    ├── StoreUnfitError         it gives no ETag, or no order ranges can rest on  use a store that does
     ├── ManifestDamagedError    a manifest is not what this software writes       run the full scan: it replaces it
     ├── SchemaTooNewError       a manifest was written by a newer version         deploy that version
     ├── SpoolError              the temporary directory is full or not writable   raise EphemeralStorage
@@ -75,7 +75,7 @@ class StoreUnavailableError(LinkManifestError):
 
 
 class StoreUnfitError(LinkManifestError):
-    """The store leaves out what conditional writes need: it cannot be used, whatever is done here."""
+    """The store leaves out what conditional writes need, or the order of keys that ranges and turns need."""
 
 
 class ManifestDamagedError(LinkManifestError):

@@ -12,9 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from shared.domain.errors import StoreUnfitError
 from shared.domain.ranges import Range, before
-from shared.scan.listing import Page
+from shared.scan.listing import Page, out_of_order
 from shared.scan.plan import Plan
 from shared.scan.segment import Segment, Source
 from shared.scan.window import Window
@@ -104,10 +103,7 @@ class _Ahead:
         """What a range does not hold is another's: a store that shows it lists in an order of its own."""
         after = self._work.range.after
         if after and not before(after, first := min(found.key for found in page)):
-            raise StoreUnfitError(
-                f"the store lists {first!r:.100} after {after!r:.100}, which is not in the order of keys: it cannot be "
-                "scanned in ranges or in turns. Scan without 'after', 'until' and 'resumable'."
-            )
+            raise out_of_order(f"the store lists {first!r:.100} after {after!r:.100}")
 
     # Where the range is cut
 

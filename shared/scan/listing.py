@@ -15,7 +15,7 @@ from botocore.parsers import ResponseParserError
 
 from shared.domain.archive import AT_ONCE, TELLING, Access, by_listing
 from shared.domain.documents import Place
-from shared.domain.errors import StoreUnavailableError
+from shared.domain.errors import StoreUnavailableError, StoreUnfitError
 from shared.domain.manifest import Document
 from shared.domain.ranges import before
 from shared.store.failures import code_of, explain, status_of
@@ -211,6 +211,14 @@ class Listing:
     def _does_without_restores(self, error: Exception) -> bool:
         """A store may refuse what it has not heard of. Where that was not the reason, it refuses the next one too."""
         return status_of(error) in _UNHEARD_OF and self._request.pop(_RESTORES, None) is not None
+
+
+def out_of_order(seen: str) -> StoreUnfitError:
+    """What to say of a store that was `seen` to list in an order of its own, where that must not be."""
+    return StoreUnfitError(
+        f"{seen}, which is not in the order of keys: it cannot be scanned in ranges or in turns. Scan without 'after', "
+        "'until' and 'resumable', with a time-out that suffices."
+    )
 
 
 def asked_to_slow_down(error: BaseException) -> bool:

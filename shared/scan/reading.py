@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout, Place
-from shared.domain.errors import StoreUnfitError
 from shared.domain.ranges import Range
 from shared.domain.signing import Signing
 from shared.scan.ahead import Work, Write, deliver
 from shared.scan.boundaries import boundaries, known
-from shared.scan.listing import PAGE, Listing, Page
+from shared.scan.listing import PAGE, Listing, Page, out_of_order
 from shared.scan.survey import MOST, Survey, Surveyed
 from shared.scan.window import Window
 from shared.store.manifests import ManifestStore
@@ -92,17 +91,12 @@ class Reading:
             await self._require_seam(home.bucket, manifests, max(filter(manifests.contains, names), default=""))
 
     async def _require_seam(self, bucket: str, own: Range, passed: str) -> None:
-        here = there = None
         for _ in range(_SEAM_TRIES):
             here = await self._first_beyond(bucket, own, passed or own.after)
             if here == (there := await self._first_beyond(bucket, own, own.until or "")):
                 return
-        if here != there:
-            raise StoreUnfitError(
-                f"{Folder(bucket, own.prefix)}: the store does not list in the order of keys (what comes after "
-                f"{own.until!r} is {there!r}, and on the way there {here!r}), so it cannot be scanned in ranges or in "
-                "turns. Scan without 'after', 'until' and 'resumable'."
-            )
+        told = f"the store lists {there!r} after {own.until!r}, and {here!r} on the way there"
+        raise out_of_order(f"{Folder(bucket, own.prefix)}: {told}")
 
     async def _first_beyond(self, bucket: str, own: Range, after: str) -> str | None:
         """The first key past the range that a listing comes to which begins after that key."""

@@ -16,13 +16,14 @@ from typing import TypeVar
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder
-from shared.domain.errors import FolderTooLargeError, NoProgressError, OutOfTimeError
+from shared.domain.errors import FolderTooLargeError, NoProgressError, OutOfTimeError, StoreUnfitError
 from shared.scan.committing import Committing, Watch
+from shared.scan.listing import out_of_order
 from shared.scan.reading import Enough, Reading, Tools
 from shared.scan.report import Report
 from shared.scan.settling import AT_ONCE, Settling, unanswered
 from shared.scan.stage import Stage
-from shared.scan.turn import Phase, Turn, no_progress, unfit
+from shared.scan.turn import Phase, Turn, no_progress
 
 _BRIEFLY = 0.5  # seconds, of the reserve
 
@@ -86,7 +87,7 @@ class Scan:
         except OutOfTimeError as error:
             raise (no_progress(turn.folder) if self._resumable and turn is self._turn else error) from error
         if (turn.range.after or survey.range.until) and not survey.in_order:
-            raise unfit(turn.folder)
+            raise _unfit(turn.folder)
         self._report.note_oldest(survey.oldest)
         whole = not (self._resumable or turn.range.after or survey.range.until)
         return Stage(turn, survey, filing, self._folders.settle, whole)
@@ -121,7 +122,7 @@ class Scan:
         if rest and rest.phase is Phase.LISTING:
             self._report.leave(outcomes, rest.range.meets)
             if not (came.in_order and stage.survey.in_order):
-                self._report.interrupted = unfit(turn.folder)
+                self._report.interrupted = _unfit(turn.folder)
                 return None
         return rest
 
@@ -190,6 +191,10 @@ class Scan:
             return True
         self._report.interrupted = self._report.interrupted or error
         return False
+
+
+def _unfit(folder: Folder) -> StoreUnfitError:
+    return out_of_order(f"{folder}: the store lists in an order of its own")
 
 
 def _too_large(folder: Folder) -> FolderTooLargeError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shared.domain.documents import Folder
-from shared.domain.errors import NoProgressError, StoreUnfitError
+from shared.domain.errors import NoProgressError
 from shared.domain.ranges import Range, before, straddles
 
 _MOST_NAMED = 500  # folders to be listed alone that one turn leaves to the next
@@ -128,11 +128,4 @@ def no_progress(folder: Folder) -> NoProgressError:
     return NoProgressError(
         f"{folder}: no page of the listing was dealt with in the time of this turn. Raise the function's time-out; is "
         "the store slow?"
-    )
-
-
-def unfit(folder: Folder) -> StoreUnfitError:
-    return StoreUnfitError(
-        f"{folder}: the store lists in an order of its own, so what comes after a key is not known: it cannot be "
-        "scanned in ranges or in turns. Scan without 'after', 'until' and 'resumable', with a time-out that suffices."
     )

@@ -96,11 +96,11 @@ class ManifestStore:
         with closing(answer["Body"]) as body:
             yield from iter(lambda: body.read(_CHUNK), b"")
 
-    def read_lines(self, stored: Stored, start: int = 0) -> dict[str, Line]:
-        """The last line of every key from byte `start` on; ManifestDamagedError names the object."""
+    def read_lines(self, stored: Stored) -> dict[str, Line]:
+        """The last line of every key; ManifestDamagedError names the object."""
         stored.refuse_damage()
         with _named(stored.place):
-            return read_lines(self.read(stored, start), versioned=stored.head.versioned)
+            return read_lines(self.read(stored), versioned=stored.head.versioned)
 
     def count(self, stored: Stored) -> Stored:
         """An earlier tool's manifest with what its metadata should tell, all of it read once."""

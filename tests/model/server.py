@@ -114,15 +114,6 @@ class Server(FakeS3):
         page = [described(key, self.buckets[Bucket][key], restores=asked) for key in keys[:most]]
         return {"Listed": (page, page[-1].key if len(keys) > most else None)}
 
-    def _list_multipart_uploads(self, Bucket: str, Prefix: str) -> dict[str, Any]:
-        found = [
-            {"Key": upload.key, "UploadId": name, "Initiated": upload.began}
-            for name, upload in self.uploads.items()
-            if upload.bucket == Bucket and upload.key.startswith(Prefix)
-        ]
-        date = f"{self.now:%a, %d %b %Y %H:%M:%S} GMT"
-        return {"Uploads": found, "ResponseMetadata": {"HTTPHeaders": {"date": date}}}
-
     def _upload_part_copy(
         self,
         UploadId: str,
