@@ -1,6 +1,7 @@
 """A bucket that is scanned in parts and in turns, each cut off after so many requests, and with small caps."""
 
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,6 +106,13 @@ class Turned(Scanned):
         except NoProgressError:
             return None
         return None if isinstance(report.interrupted, NoProgressError) or report.failed else report
+
+    def left_over(self) -> list[str]:
+        """When threads that were not waited for have ended."""
+        for thread in threading.enumerate():
+            if thread.name.startswith(("settle", "stage")):
+                thread.join(60)
+        return super().left_over()
 
     def manifests(self) -> dict[str, tuple[int, str]]:
         """What a reader sees, but for times, revisions and commit ids: how many documents, and the lines."""

@@ -143,7 +143,9 @@ class Scan:
         await self._or_noted(self._folders.settle_alone(turn.alone))
         await self._folders.all_settled()
         settled = self._folders.outcomes.settled
-        return [prefix for prefix in turn.alone if prefix not in settled]
+        left = [prefix for prefix in turn.alone if prefix not in settled]
+        self._late = self._late or bool(left)
+        return left
 
     def _left_alone(self, turn: Turn, left: list[str]) -> Turn | None:
         bucket = turn.folder.bucket

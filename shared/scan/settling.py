@@ -17,6 +17,7 @@ from shared.scan.spool import Spool
 AT_ONCE = 16  # folders that are committed side by side
 _WAITING = 8  # folders more, whose lines are on disk: of each less than 6 MiB, what is larger has been sent
 _ASIDE = 4  # pieces of large folders that are sent side by side, each of them in memory
+_BRIEFLY = 0.5  # seconds, of the reserve
 
 _T = TypeVar("_T")
 
@@ -31,13 +32,14 @@ class Settling:
         self._aside = ThreadPoolExecutor(_ASIDE, "stage")
         self._room = asyncio.Semaphore(at_once + _WAITING)
         self._under_way: dict[asyncio.Task[None], Folder] = {}
+        self._unread: list[Spool] = []  # of folders that no thread has begun with
 
     async def settle(self, folder: Folder, rebuild: Callable[[], Rebuilt], spool: Spool | None = None) -> None:
         """Have the folder committed, from that spool; waits while too many do."""
         await self._room.acquire()
         future: Future[Outcome] = self._threads.submit(rebuild)
         if spool:
-            future.add_done_callback(partial(_close_unread, spool))
+            future.add_done_callback(partial(self._keep_unread, spool))
         task = asyncio.create_task(self._tell_when_done(folder, future))
         self._under_way[task] = folder
         task.add_done_callback(self._done)
@@ -46,9 +48,13 @@ class Settling:
         """Wait for what is under way. What hangs is not done, whatever becomes of it: its commit is conditional."""
         while self._under_way and (left := self._deadline.left() + RESERVE / 2) > 0:
             await asyncio.wait(self._under_way, timeout=left)
-        for task, folder in list(self._under_way.items()):
+        hanging = dict(self._under_way)
+        for task, folder in hanging.items():
             if task.cancel():
                 self._tell(folder, unanswered(folder))
+        if hanging:
+            await asyncio.wait(hanging)  # for their tasks, not for their threads
+            await self._drop_unread()
 
     def aside(self, work: Callable[[], _T]) -> Awaitable[_T]:
         """Begin what takes a request or two, and is not a folder's commit."""
@@ -67,6 +73,19 @@ class Settling:
         self._bridge.close()
         for pool in (self._threads, self._aside):
             pool.shutdown(wait=False, cancel_futures=True)  # what hangs may end when it likes
+        for spool in self._unread:
+            spool.forget()
+
+    def _keep_unread(self, spool: Spool, future: "Future[Outcome]") -> None:
+        """Whoever commits a folder closes its spool; here nobody does."""
+        if future.cancelled():
+            self._unread.append(spool)
+
+    async def _drop_unread(self) -> None:
+        """What was sent of them, too, as far as the store answers; the rest is the lifecycle rule's."""
+        dropping = [asyncio.ensure_future(self.aside(spool.close)) for spool in self._unread]
+        if dropping:
+            await asyncio.wait(dropping, timeout=_BRIEFLY)
 
     async def _tell_when_done(self, folder: Folder, future: "Future[Outcome]") -> None:
         try:
@@ -87,12 +106,6 @@ class Begun(Awaitable[_T]):
 
     def __await__(self) -> Generator[Any, None, _T]:
         return asyncio.shield(self._begun).__await__()
-
-
-def _close_unread(spool: Spool, future: "Future[Outcome]") -> None:
-    """Whoever commits a folder closes its spool; here nobody does."""
-    if future.cancelled():
-        spool.forget()
 
 
 def _heard(begun: "asyncio.Future[Any]") -> None:
