@@ -70,10 +70,8 @@ def _answer(asked: "Future[_T]", task: "asyncio.Task[_T]") -> None:
 def _few_collections() -> Iterator[None]:
     """Looking through every key that waits to be written, page after page, costs a quarter of a scan's time."""
     before = gc.get_threshold()
-    gc.freeze()
     gc.set_threshold(_SELDOM, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
