@@ -29,10 +29,9 @@ _MADE_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same content is the same zip, byte
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a zip will run: the folder it is built in, the one of its dependencies, and how uv picks wheels."""
+    """Where a zip will run: the folder it is built in, and how uv picks wheels for it."""
 
     folder: Path
-    dependencies: Path
     wheels: tuple[str, ...]
 
 
@@ -40,25 +39,26 @@ class Target:
 ARCHITECTURE_HERE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 
 # Compiled here, so that a first event need not wait for it; Lambda's Python compiles for itself.
-_FOR_HERE = ("--python", sys.executable, "--compile-bytecode")
-HERE = Target(BUILD / "local", BUILD / "local-dependencies", _FOR_HERE)
+HERE = Target(BUILD / "local", ("--python", sys.executable, "--compile-bytecode"))
 
 
 def on_lambda(architecture: str) -> Target:
     """Lambda's Python 3.13 on Amazon Linux 2023 (glibc 2.34); `architecture` is arm64 or x86_64."""
     machine = {"x86_64": "x86_64", "arm64": "aarch64"}[architecture]
     platform = ("--python-version", "3.13", "--python-platform", f"{machine}-manylinux_2_28")
-    wheels = (*platform, "--only-binary", ":all:")
-    return Target(BUILD / "lambda", BUILD / f"lambda-{architecture}-dependencies", wheels)
+    return Target(BUILD / "lambda", (*platform, "--only-binary", ":all:"))
 
 
 def package(target: Target) -> Path:
     """The zip for `target`, built only where the code or the pinned dependencies changed."""
     pinned = digest([PINNED], *target.wheels, *SERVICES, sys.version)
+    return kept(target.folder, digest(_code(), pinned), partial(_build, target, pinned)) / "functions.zip"
+
+
+def _build(target: Target, pinned: str, folder: Path) -> None:
+    """Both processors' zips are one folder's: nobody else installs before what is installed here is in this one."""
     install = partial(_install, wheels=target.wheels)
-    dependencies = kept(target.dependencies, pinned, install)
-    write = partial(_write_zip, dependencies=dependencies)
-    return kept(target.folder, digest(_code(), pinned), write) / "functions.zip"
+    _write_zip(folder, kept(target.folder.with_name(f"{target.folder.name}-dependencies"), pinned, install))
 
 
 def _install(folder: Path, wheels: tuple[str, ...]) -> None:
