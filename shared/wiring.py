@@ -3,16 +3,18 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import boto3
 
 from shared.config import Settings
+from shared.links.authorization import Authorizer
 from shared.links.credentials import Links, session_key
 from shared.store.bucket import Bucket
 from shared.store.client import make_client, patient_client, quiet
 from shared.store.endpoint import followed
 from shared.store.manifests import ManifestStore
+from shared.store.quick import QuickClient
 from shared.update.publish import Publisher
 from shared.update.retry import Retries, queue_client
 
@@ -45,12 +47,9 @@ def wire(settings: Settings) -> Wiring:
     quiet()
     session = boto3.Session()
     settings = followed(settings, session)
-    client = make_client(session, settings.endpoint_url)
-    links = Links(
-        client.meta.region_name,
-        settings.endpoint_url,
-        settings.url_expiry_seconds,
-        partial(session_key, session),
-    )
+    client, key = make_client(session, settings.endpoint_url), partial(session_key, session)
+    links = Links(client.meta.region_name, settings.endpoint_url, settings.url_expiry_seconds, key)
+    authorizer = Authorizer(client.meta.region_name, settings.endpoint_url, key)
+    quick = cast("S3Client", QuickClient(client, authorizer))
     patient = patient_client(session, settings.endpoint_url)
-    return Wiring(settings, session, client, links, ManifestStore(client, settings.layout, patient=patient))
+    return Wiring(settings, session, quick, links, ManifestStore(quick, settings.layout, patient=patient))

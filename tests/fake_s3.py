@@ -106,7 +106,10 @@ class FakeS3(Uploads):
         first, end = int(ends[0] or 0), int(ends[1]) + 1 if ends[1] else None
         if Range and first >= len(found.body):
             raise refusal("InvalidRange")
-        return self._described(found) | {"Body": io.BytesIO(found.body[first:end])}
+        part = found.body[first:end]
+        answer = self._described(found) | {"ContentLength": len(part), "Body": io.BytesIO(part)}
+        told = f"bytes {first}-{first + len(part) - 1}/{len(found.body)}"
+        return answer | ({"ContentRange": told} if Range else {})
 
     def _put_object(
         self,

@@ -17,7 +17,7 @@ from shared.domain.merge import unsealed_lines
 from shared.domain.ranges import Range
 from shared.domain.signing import Signing
 from shared.links.credentials import Links
-from shared.links.presigned import SigningKey
+from shared.links.signature import SigningKey
 from shared.scan import committing, rebuild, spool
 from shared.scan.committing import Watch
 from shared.scan.draft import Stager
@@ -30,7 +30,7 @@ from shared.scan.scan import scan
 from shared.scan.settling import Begun
 from shared.scan.spool import Spool
 from shared.scan.turn import Turn
-from shared.store import multipart, stored
+from shared.store import manifests, multipart, stored
 from shared.store.bucket import Bucket
 from shared.store.manifests import ManifestStore
 from shared.update.publish import Published, Publisher
@@ -226,6 +226,8 @@ def raising(error: Exception) -> Callable[[], None]:
 def make_small_manifests_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the multipart paths with manifests of a few lines."""
     monkeypatch.setattr(stored, "LARGE", SMALL_LARGE)
+    monkeypatch.setattr(manifests, "LARGE", SMALL_LARGE)
+    monkeypatch.setattr(manifests, "_FIRST", SMALL_LARGE // 4)
     monkeypatch.setattr(rebuild, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(committing, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(spool, "_CHUNK", SMALL_LARGE)

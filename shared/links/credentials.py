@@ -8,7 +8,9 @@ import boto3
 
 from shared.domain.errors import CredentialsError
 from shared.domain.signing import Signing
-from shared.links.presigned import Presigner, SigningKey, base_url
+from shared.links.address import base_url
+from shared.links.presigned import Presigner
+from shared.links.signature import SigningKey, signing_region
 
 
 def session_key(session: boto3.Session) -> SigningKey:
@@ -36,7 +38,7 @@ class Links:
         key: Callable[[], SigningKey],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._region = "us-east-1" if region == "aws-global" else region  # botocore's name for "none was set"
+        self._region = signing_region(region)
         self._endpoint_url = endpoint_url
         self._expiry_seconds = expiry_seconds
         self._key = key

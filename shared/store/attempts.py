@@ -22,6 +22,7 @@ class Door(Protocol):
     """What attempts need of the store."""
 
     def look(self, place: Place) -> Stored: ...
+    def look_inside(self, place: Place) -> Stored: ...
     def put(self, stored: Stored, draft: Draft, deadline: Deadline) -> None: ...
     def pause(self, seconds: float) -> None: ...
     def now(self) -> float: ...
@@ -46,7 +47,7 @@ class Attempts:
         if not self._tried:  # whether a write came through is asked even when time is up
             self._deadline.require(f"looking at {self._place}")
         self._looked = self._store.now()
-        return self._store.look(self._place)
+        return self._store.look_inside(self._place)
 
     def landed(self, stored: Stored) -> Committed | None:
         """Whether what is there now is a write of ours whose answer was lost."""

@@ -1,6 +1,7 @@
 """What lies under a key: a HEAD, and where its answer, which has no body, cannot tell, a GET."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.documents import Place
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _UNTOLD = (400, 404)
 """The object or the bucket missing; a token expired, another region, an object that needs a key of its owner's."""
+_NO_SUCH_RANGE = 416  # an object of no bytes has no first one
 
 
 def look(client: "S3Client", place: Place) -> "Described | None":
@@ -25,6 +27,32 @@ def look(client: "S3Client", place: Place) -> "Described | None":
         if status_of(error) not in _UNTOLD:
             raise explain(error, "HEAD", place) from error
     return _look_closer(client, place)
+
+
+def look_inside(client: "S3Client", place: Place, most: int) -> "tuple[Described, bytes] | None":
+    """What S3 tells of an object, and up to `most` of its first bytes: of one answer, and so of one object.
+
+    A body that breaks off counts as none: what is there is known all the same. Raises what the answer means.
+    """
+    try:
+        answer = client.get_object(Bucket=place.bucket, Key=place.key, Range=f"bytes=0-{most - 1}")
+    except BROKEN as error:
+        if status_of(error) == _NO_SUCH_RANGE:
+            found = look(client, place)
+            return (found, b"") if found else None
+        require_missing(client, error, place)
+        return None
+    try:
+        with closing(answer["Body"]) as body:
+            return answer, body.read(most)
+    except BROKEN:
+        return answer, b""
+
+
+def size_of(answer: "Described") -> int:
+    """The bytes of all of the object: an answer to a range counts its own, and tells those of all besides."""
+    _, _, size = str(answer.get("ContentRange", "")).partition("/")
+    return int(size) if size.isdecimal() else answer["ContentLength"]
 
 
 def _look_closer(client: "S3Client", place: Place) -> "Described | None":

@@ -15,10 +15,10 @@ from shared.domain.deadline import Deadline
 from shared.domain.documents import Layout, Place
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
 from shared.domain.head import Head
-from shared.domain.manifest import CONTENT_TYPE, Line, parsed, read_lines, split
+from shared.domain.manifest import CONTENT_TYPE, LARGE, Line, parsed, read_lines, split
 from shared.store.attempts import REFUSED, TRIES, Attempts
 from shared.store.failures import BROKEN, code_of, explain, is_passing, status_of
-from shared.store.looks import etag_of, look
+from shared.store.looks import etag_of, look, look_inside, size_of
 from shared.store.multipart import Multipart, Source, Target
 from shared.store.pace import Pace
 from shared.store.staging import Staging
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 _CHUNK = 1024 * 1024  # bytes read at once
+_FIRST = 20 * 1024  # bytes of a manifest whose size is not known: an append to a large one is to cost no more
+_REMEMBERED = 10_000  # manifests whose sizes are known from earlier looks
 
 _T = TypeVar("_T")
 
@@ -52,11 +54,32 @@ class ManifestStore:
         self._sleep = sleep
         self._clock = clock
         self._paces: dict[Place, Pace] = {}
+        self._sizes: dict[Place, int] = {}
 
     def look(self, place: Place) -> Stored:
         """The manifest as it is now. Raises SchemaTooNewError; damaged metadata are told in `damage`."""
         answer = look(self._client, place)
         return _stored(place, answer) if answer else Stored(place)
+
+    def look_inside(self, place: Place) -> Stored:
+        """The same, for who is about to read it: with its bytes, where it is small, or its first ones.
+
+        A large one is not read: it is known by its size at an earlier look, and by none so far from its first bytes.
+        """
+        known = self._sizes.get(place, 0)
+        if known >= LARGE:
+            stored = self.look(place)
+        else:
+            found = look_inside(self._client, place, LARGE - 1 if known else _FIRST)
+            stored = replace(_stored(place, found[0]), beginning=found[1]) if found else Stored(place)
+        self._remember(stored)
+        return stored
+
+    def _remember(self, stored: Stored) -> None:
+        self._sizes.pop(stored.place, None)
+        self._sizes[stored.place] = stored.size
+        if len(self._sizes) > _REMEMBERED:
+            self._sizes.pop(next(iter(self._sizes)), None)
 
     def read(self, stored: Stored, start: int = 0) -> bytes:
         """Its bytes from `start` on, which lies before the end; ManifestChanged where it is another by now."""
@@ -88,6 +111,9 @@ class ManifestStore:
         raise AssertionError
 
     def _chunks(self, stored: Stored, start: int) -> Iterator[bytes]:
+        if known := stored.beginning[start:]:
+            yield known
+            start += len(known)
         if stored.etag is None or start >= stored.size:
             return
         place = stored.place
@@ -189,7 +215,7 @@ def _named(place: Place) -> Iterator[None]:
 
 
 def _stored(place: Place, answer: "Described") -> Stored:
-    etag, size = etag_of(answer, "HEAD", place), answer["ContentLength"]
+    etag, size = etag_of(answer, "HEAD", place), size_of(answer)
     try:
         return Stored(place, etag, size, Head.parse(answer["Metadata"]))
     except ManifestDamagedError as error:

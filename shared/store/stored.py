@@ -25,7 +25,10 @@ class OutOfPatience(Exception):  # noqa: N818 -- no error: how a writer learns t
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A manifest as it was at one moment. Without an ETag there was none. `size` in bytes."""
+    """A manifest as it was at one moment. Without an ETag there was none. `size` in bytes.
+
+    `beginning`: its first bytes, where the look brought some along.
+    """
 
     place: Place
     etag: str | None = None
@@ -34,6 +37,7 @@ class Stored:
     damage: str | None = None
     torn: bool = False
     """Whether its last line has no end: only an earlier tool's."""
+    beginning: bytes = field(default=b"", repr=False)
 
     @property
     def large(self) -> bool:

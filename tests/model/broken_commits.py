@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shared.store import multipart, staging
+from shared.domain.documents import Place
+from shared.store import looks, manifests, multipart, staging
 from shared.store.attempts import Attempts
 from shared.store.manifests import ManifestStore
 from shared.store.stored import Stored
@@ -39,11 +40,22 @@ def unknown_commit() -> list[Change]:
 
 def read_unpinned() -> list[Change]:
     def chunks(self: ManifestStore, stored: Stored, start: int) -> Iterator[bytes]:
+        known = stored.beginning[start:]
+        yield known
+        start += len(known)
         if stored.etag is not None and start < stored.size:
             answer = self._client.get_object(Bucket=stored.place.bucket, Key=stored.place.key, Range=f"bytes={start}-")
             yield answer["Body"].read()
 
     return [(ManifestStore, "_chunks", chunks)]
+
+
+def read_before_the_look() -> list[Change]:
+    def look_inside(client: Any, place: Place, most: int) -> Any:
+        begun, found = looks.look_inside(client, place, most), looks.look(client, place)
+        return (found, begun[1] if begun else b"") if found else None
+
+    return [(manifests, "look_inside", look_inside)]
 
 
 def copy_unpinned() -> list[Change]:

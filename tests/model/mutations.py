@@ -76,6 +76,9 @@ _MENDING = {**_REFUSING, "faults": 4, "fault_rate": 0.3}
 
 MUTATIONS = (
     Mutation("head before the read", "HEAD after the manifest was read", updates.head_before_the_read),
+    Mutation(
+        "read before the look", "bytes and ETag are of one answer", commits.read_before_the_look, _UPDATES
+    ),
     Mutation("head once", "HEAD again on every retry", updates.head_once, _UPDATES),
     Mutation("skip the unchanged", "a line also where nothing changed", updates.skip_unchanged, _UPDATES),
     Mutation("skip the unheard of", "a line also for a gone key never heard of", updates.skip_unheard_of, _UPDATES),

@@ -12,7 +12,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, Self
 
 from shared.scan import draft, reading, spool, stage, survey
-from shared.store import multipart
+from shared.store import manifests, multipart
 from shared.update import publish
 from tests.fake_objects import stamp
 from tests.model.server import Server
@@ -101,6 +101,7 @@ class Scale:
             *((module, "uuid", naming) for module in holders("uuid")),
             *((module, "MOST", self.most) for module in (survey, reading, stage)),
             (stage, "_MOST_ALONE", self.most_alone),
+            (manifests, "_FIRST", self.large // 4),
             (spool, "_CHUNK", self.large),
             (spool, "PIECE", self.large),
             (multipart, "RANGE", 2 * self.large),

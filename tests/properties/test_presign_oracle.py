@@ -17,7 +17,9 @@ from botocore.credentials import Credentials
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.links.presigned import Presigner, SigningKey, base_url
+from shared.links.address import base_url
+from shared.links.presigned import Presigner
+from shared.links.signature import SigningKey
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -9,7 +9,7 @@ from botocore.credentials import Credentials, RefreshableCredentials
 
 from shared.domain.errors import CredentialsError
 from shared.links.credentials import Links, session_key
-from shared.links.presigned import SigningKey
+from shared.links.signature import SigningKey
 
 NOW = datetime(2026, 4, 2, 8, 0, tzinfo=UTC)
 KEY = SigningKey("AKIAIOSFODNN7EXAMPLE", "secret")

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from shared.links.presigned import Presigner, SigningKey, base_url, signed_at
+from shared.links.address import base_url
+from shared.links.presigned import Presigner, signed_at
+from shared.links.signature import SigningKey
 
 NOW = datetime(2026, 4, 2, 8, 11, 50, 999_999, tzinfo=UTC)
 KEY = SigningKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")

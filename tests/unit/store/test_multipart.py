@@ -12,7 +12,7 @@ from shared.store.manifests import ManifestStore
 from shared.store.multipart import RANGE, Source
 from tests.fake_objects import refusal
 from tests.fake_s3 import FakeS3
-from tests.world import MANIFEST, World, at, raising
+from tests.world import MANIFEST, SMALL_LARGE, World, at, raising
 
 STEPS = ["create_multipart_upload", "upload_part", "upload_part_copy", "complete_multipart_upload"]
 
@@ -28,8 +28,17 @@ def test_an_append_sends_the_new_lines_alone(world: World) -> None:
 
 def test_an_append_reads_nothing_of_the_manifest(world: World) -> None:
     world.publish("a/1.pdf")
+    world.s3.calls.clear()
+    world.publish("a/1.pdf")
     assert "get_object" not in world.s3.calls
     assert len(world.s3.calls) - world.s3.calls.count("upload_part_copy") == 5
+
+
+def test_the_first_append_reads_the_beginning_alone(world: World) -> None:
+    asked: list[str] = []
+    world.s3.before = lambda name, request: asked.append(request["Range"]) if name == "get_object" else None
+    world.publish("a/1.pdf")
+    assert asked == [f"bytes=0-{SMALL_LARGE // 4 - 1}"]
 
 
 def test_the_metadata_of_an_append_are_named_where_the_upload_begins(world: World) -> None:

@@ -68,7 +68,7 @@ def test_a_document_whose_manifest_could_have_no_name_is_ignored_with_an_error_i
 
 
 def test_a_prefix_that_fails_does_not_fail_the_others(world: World) -> None:
-    world.s3.before = at("head_object", raising(refusal("AccessDenied")), MANIFEST)
+    world.s3.before = at("get_object", raising(refusal("AccessDenied")), MANIFEST)
     batch = batch_of(("a/1.pdf",), ("b/1.pdf",), ("b/1.pdf", "a/2.pdf"), ("x.txt",))
     delivery = delivered(world, batch)
     assert delivery.failed.keys() == {Folder("docs", "a/")}

@@ -42,10 +42,10 @@ def test_the_metadata_of_the_first_commit_are_complete(world: World) -> None:
 
 
 def test_documents_are_looked_at_after_the_manifest_was_read(world: World) -> None:
-    world.publish("a/1.pdf")
-    world.s3.calls.clear()
-    world.publish("a/1.pdf")
-    assert world.s3.calls == ["head_object", "get_object", "head_object", "put_object"]
+    for _ in range(2):  # the first makes the manifest
+        world.s3.calls.clear()
+        world.publish("a/1.pdf")
+        assert world.s3.calls == ["get_object", "head_object", "put_object"]
 
 
 def test_a_put_that_loses_the_race_reads_and_heads_again(world: World) -> None:

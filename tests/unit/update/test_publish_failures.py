@@ -54,7 +54,7 @@ def test_a_403_on_head_is_never_read_as_gone(world: World) -> None:
 def test_a_403_on_the_manifest_is_never_read_as_none(world: World) -> None:
     world.publish("a/1.pdf")
     before = world.stored()
-    world.s3.before = at("head_object", raising(refusal("AccessDenied")), MANIFEST)
+    world.s3.before = at("get_object", raising(refusal("AccessDenied")), MANIFEST)
     with pytest.raises(AccessDeniedError, match=MANIFEST):
         world.publish("a/2.pdf")
     assert world.stored() == before

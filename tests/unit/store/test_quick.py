@@ -1,0 +1,128 @@
+"""What is not plainly answered is asked again by the SDK, and so is what the SDK would ask elsewhere."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from shared.store.quick import QuickClient
+
+TOLD = {"content-length": "3", "last-modified": "Thu, 02 Apr 2026 08:11:43 GMT", "etag": '"e"'}
+BY_THE_SDK = object()
+WRITE: dict[str, Any] = {"Body": b"line", "ContentType": "text", "Metadata": {"commit": "1"}, "IfMatch": '"e"'}
+
+
+class Answer:
+    """What came back from the wire."""
+
+    def __init__(self, status: int, **headers: str) -> None:
+        self.status_code, self.headers, self.content = status, {**TOLD, **headers}, b"abc"
+
+
+class Wire:
+    """The SDK's client and its connections: it answers what is sent directly with `answer`."""
+
+    def __init__(self, answer: Answer | Exception, address: str = "https://docs.s3.amazonaws.com/") -> None:
+        self.answer, self._address = answer, address
+        self.sent: list[Any] = []
+        self._endpoint = self.http_session = self
+
+    def send(self, request: Any) -> Answer:
+        self.sent.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def generate_presigned_url(self, _name: str, **_: object) -> str:
+        return f"{self._address}key?X-Amz-Signature=0"
+
+    def head_object(self, **_: object) -> object:
+        return BY_THE_SDK
+
+    get_object = put_object = list_objects_v2 = head_object
+
+
+class Signing:
+    """No signature, but the address."""
+
+    def address(self, bucket: str) -> str:
+        return f"https://{bucket}.s3.amazonaws.com/"
+
+    def signed(self, _method: str, bucket: str, key: str, headers: Any, _body: bytes = b"") -> Any:
+        return self.address(bucket) + key, dict(headers)
+
+
+def quick(wire: Wire) -> Any:
+    return QuickClient(wire, Signing())  # type: ignore[arg-type]  # as much of a client as is used
+
+
+def head(client: Any) -> object:
+    return client.head_object(Bucket="docs", Key="a.pdf")
+
+
+def beginning(client: Any) -> object:
+    return client.get_object(Bucket="docs", Key="a.pdf", Range="bytes=0-9")
+
+
+def write(client: Any) -> object:
+    return client.put_object(Bucket="docs", Key="a.pdf", **WRITE)
+
+
+LOST = ReadTimeoutError(endpoint_url="https://docs.s3.amazonaws.com/")
+ALL = pytest.mark.parametrize("ask", [head, beginning, write])
+
+
+@ALL
+@pytest.mark.parametrize("answer", [*map(Answer, (301, 400, 403, 404, 409, 500, 503)), LOST, OSError("cut")])
+def test_the_sdk_says_what_is_wrong(ask: Callable[[Any], object], answer: Answer | Exception) -> None:
+    wire = Wire(answer)
+    assert ask(quick(wire)) is BY_THE_SDK
+    assert len(wire.sent) == 1
+
+
+@ALL
+@pytest.mark.parametrize("address", ["https://docs.s3-fips.us-east-1.amazonaws.com/", "http://docs.s3.amazonaws.com/"])
+def test_nothing_is_sent_where_the_sdk_would_send_nothing(ask: Callable[[Any], object], address: str) -> None:
+    wire = Wire(Answer(200), address)
+    assert ask(quick(wire)) is BY_THE_SDK
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("headers", [{"content-length": "many"}, {"last-modified": "yesterday"}])
+def test_an_answer_that_cannot_be_read_is_asked_for_again(headers: dict[str, str]) -> None:
+    assert head(quick(Wire(Answer(200, **headers)))) is BY_THE_SDK
+
+
+def test_a_key_that_cannot_be_encoded_is_the_sdks_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Signing, "signed", lambda *_: "\ud800".encode())
+    assert head(quick(Wire(Answer(200)))) is BY_THE_SDK
+
+
+@pytest.mark.parametrize("how", [{}, {"Range": "bytes=5-"}, {"Range": "bytes=0-9", "IfMatch": '"e"'}])
+def test_what_may_be_of_any_size_is_streamed_by_the_sdk(how: dict[str, str]) -> None:
+    wire = Wire(Answer(206))
+    assert quick(wire).get_object(Bucket="docs", Key="a.pdf", **how) is BY_THE_SDK
+    assert wire.sent == []
+
+
+def test_a_server_that_knows_no_ranges_is_the_sdks() -> None:
+    assert beginning(quick(Wire(Answer(200)))) is BY_THE_SDK
+
+
+def test_a_write_whose_condition_does_not_hold_is_not_sent_again() -> None:
+    with pytest.raises(ClientError) as refused:
+        write(quick(Wire(Answer(412))))
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 412
+
+
+def test_a_write_says_what_it_is_and_on_which_condition() -> None:
+    wire = Wire(Answer(200))
+    assert write(quick(wire)) == {"ETag": '"e"'}
+    (request,) = wire.sent
+    assert (request.method, request.body) == ("PUT", b"line")
+    assert dict(request.headers) == {"content-type": "text", "x-amz-meta-commit": "1", "if-match": '"e"'}
+
+
+def test_all_else_is_the_sdks() -> None:
+    assert quick(Wire(Answer(200))).list_objects_v2() is BY_THE_SDK
