@@ -30,6 +30,9 @@ class Kept:
     etag: str
 
 
+_DOCUMENT = Kept(b"%PDF" * 12_053, {}, "9b2cf535f27731c974343645a3985328")
+
+
 @dataclass(slots=True)
 class Answer:
     """Of one request."""
@@ -97,7 +100,7 @@ class Store:
 
     def _entry(self, key: str) -> str:
         kept = self.kept.get(key)
-        size, etag = (len(kept.body), kept.etag) if kept else (48213, "9b2cf535f27731c974343645a3985328")
+        size, etag = (len(kept.body), kept.etag) if kept else (len(_DOCUMENT.body), _DOCUMENT.etag)
         return (
             f"<Contents><Key>{quote(key)}</Key><LastModified>{_MODIFIED}</LastModified>"
             f"<ETag>&quot;{etag}&quot;</ETag><Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
@@ -124,22 +127,27 @@ class Store:
     # Objects
 
     def _head(self, asked: Asked) -> Answer:
-        kept = self.kept.get(asked.key)
-        return (
-            Answer(404) if kept is None else Answer(200, b"", self._described(kept) | {"x-size": str(len(kept.body))})
-        )
+        kept = self._found(asked.key)
+        return Answer(200, kept.body, self._described(kept)) if kept else Answer(404)
+
+    def _found(self, key: str) -> Kept | None:
+        """What was put here, or one of the documents, which all have one body."""
+        at = bisect_left(self.keys, key)
+        return self.kept.get(key) or (_DOCUMENT if at < len(self.keys) and self.keys[at] == key else None)
 
     def _get(self, asked: Asked) -> Answer:
         if "uploads" in asked.query:
             return Answer(body=b"<ListMultipartUploadsResult/>")
-        kept = self.kept.get(asked.key)
+        kept = self._found(asked.key)
         if kept is None:
             return refusal(404, "NoSuchKey")
         if (wanted := asked.headers.get("if-match")) and wanted.strip('"') != kept.etag:
             return refusal(412, "PreconditionFailed")
         if ranged := asked.headers.get("range"):
             first, _, last = ranged.removeprefix("bytes=").partition("-")
-            return Answer(206, kept.body[int(first) : int(last) + 1 if last else None], self._described(kept))
+            part = kept.body[int(first) : int(last) + 1 if last else None]
+            told = f"bytes {first}-{int(first) + len(part) - 1}/{len(kept.body)}"
+            return Answer(206, part, self._described(kept) | {"Content-Range": told})
         return Answer(200, kept.body, self._described(kept))
 
     def _put(self, asked: Asked) -> Answer:

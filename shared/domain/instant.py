@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _ZULU = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
+@lru_cache(maxsize=1024)  # a manifest's links have few ends among them
 def zulu(text: str | None) -> str | None:
     """Any ISO 8601 time with an offset, in this form, a fraction of a second dropped; None for anything else."""
     try:

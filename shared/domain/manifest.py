@@ -28,6 +28,7 @@ CONTENT_TYPE = "application/x-ndjson"
 LARGE = 5 * 1024 * 1024  # bytes; from here on S3 can copy it as a part, so it is appended to and no longer rewritten
 
 _MARKER_KEY = ""
+_DECODE = json.JSONDecoder().decode
 
 
 class Document(NamedTuple):
@@ -85,11 +86,23 @@ class Line:
     def encode(self) -> bytes:
         if self.deleted:
             return json.dumps({"key": self.key, "deleted": True, "revision": self.revision}).encode() + b"\n"
+        if usual := self._encode_usual():
+            return usual
         fields = ("key", "url", "size", "etag", "last_modified", "expires_at")
         known = {name: value for name in fields if (value := getattr(self, name)) is not None}
         archived, until = self.access
         access = {"archived": True} if archived else {"restored_until": until} if until else {}
         return json.dumps({**known, **access, "revision": self.revision}).encode() + b"\n"
+
+    def _encode_usual(self) -> bytes | None:
+        """As `encode`, in a third of the time, where nothing is missing: of nearly every line."""
+        url, etag, modified, ends = self.url, self.etag, self.last_modified, self.expires_at
+        if not (url and etag and modified and ends) or self.size is None or self.access != AT_ONCE:
+            return None
+        return (
+            f'{{"key": {quoted(self.key)}, "url": {quoted(url)}, "size": {self.size}, "etag": {quoted(etag)}, '
+            f'"last_modified": {quoted(modified)}, "expires_at": {quoted(ends)}, "revision": {self.revision}}}\n'
+        ).encode()
 
 
 def marker(revision: int) -> Line:
@@ -146,7 +159,7 @@ def split(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _parse(raw: bytes, number: int, *, versioned: bool) -> Line:
     try:
-        fields = json.loads(raw)
+        fields = _decoded(raw)
         key = fields["key"]
         key.encode()
     except (ValueError, RecursionError, TypeError, KeyError, AttributeError) as error:
@@ -156,6 +169,7 @@ def _parse(raw: bytes, number: int, *, versioned: bool) -> Line:
         raise ManifestDamagedError(f"is not JSON Lines: line {number} has a key or a revision of the wrong type")
     if fields.get("deleted") is True:
         return Line.gone(key, revision)
+    until = _typed(fields, "restored_until", str)
     line = Line(
         key=key,
         url=_typed(fields, "url", str),
@@ -164,10 +178,18 @@ def _parse(raw: bytes, number: int, *, versioned: bool) -> Line:
         last_modified=_typed(fields, "last_modified", str),
         expires_at=zulu(_typed(fields, "expires_at", str)),
         revision=revision,
-        access=Access(restored_until=zulu(_typed(fields, "restored_until", str))),
+        access=AT_ONCE if until is None else Access(restored_until=zulu(until)),
     )
     archived = line.url is None and fields.get("archived") is True
     return replace(line, expires_at=None, access=Access(archived=True)) if archived else line
+
+
+def _decoded(raw: bytes) -> Any:  # noqa: ANN401 -- what JSON holds
+    """As `json.loads`, which takes a fifth of its time to find out that this is UTF-8."""
+    try:
+        return _DECODE(raw.decode())
+    except ValueError:
+        return json.loads(raw)
 
 
 def _typed(fields: Mapping[str, Any], name: str, kind: type) -> Any:  # noqa: ANN401 -- what JSON holds

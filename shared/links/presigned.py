@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
 from shared.links.address import percent_encoded, signed_host
@@ -108,6 +109,7 @@ def signed_at(url: str) -> datetime | None:
     return _instant(found[1]) if found else None
 
 
+@lru_cache(maxsize=1024)  # the links of a manifest were signed at few moments
 def _instant(text: str) -> datetime | None:
     try:
         instant = datetime.fromisoformat(text)

@@ -47,6 +47,12 @@ def test_what_is_written_is_read_again(written: list[Line]) -> None:
 
 @many
 @given(lines)
+def test_a_line_is_written_as_json_writes_it(written: list[Line]) -> None:
+    assert encode(written) == b"".join(json.dumps(json.loads(line.encode())).encode() + b"\n" for line in written)
+
+
+@many
+@given(lines)
 def test_a_consumer_that_knows_key_and_url_sees_the_same(written: list[Line]) -> None:
     body = encode(written)
     view = {key: line.url for key, line in read_lines(body).items() if line.shown}
