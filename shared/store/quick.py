@@ -20,7 +20,8 @@ from shared.store.failures import BROKEN
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-_OK, _PART, _REFUSED = 200, 206, 412
+_OK, _PART, _MISSING, _REFUSED = 200, 206, 404, 412
+_NO_SUCH_KEY = b"<Code>NoSuchKey</Code>"  # it alone: a 404 may be the bucket's
 _METADATA = "x-amz-meta-"
 _ALSO_TOLD = {  # headers, as S3's models name them
     "ContentRange": "content-range",
@@ -66,6 +67,8 @@ class QuickClient:
         described = _described(answer) if answer and answer.status_code == _PART else None
         if answer and described:
             return described | {"Body": BytesIO(answer.content)}
+        if answer and answer.status_code == _MISSING and _NO_SUCH_KEY in answer.content:
+            raise _error("NoSuchKey", _MISSING, "GetObject")
         return self._client.get_object(Bucket=Bucket, Key=Key, **how)
 
     def put_object(self, *, Bucket: str, Key: str, Body: bytes, **how: Any) -> Any:  # noqa: ANN401 -- boto3's answer
@@ -74,8 +77,7 @@ class QuickClient:
         if answer and answer.status_code == _OK:
             return {"ETag": answer.headers.get("etag")}
         if answer and answer.status_code == _REFUSED:
-            told = {"Error": {"Code": "PreconditionFailed"}, "ResponseMetadata": {"HTTPStatusCode": _REFUSED}}
-            raise ClientError(told, "PutObject")  # type: ignore[arg-type]  # as much as is read of it
+            raise _error("PreconditionFailed", _REFUSED, "PutObject")
         return self._client.put_object(Bucket=Bucket, Key=Key, Body=Body, **how)
 
     def _send(self, method: str, bucket: str, key: str, headers: Mapping[str, str], body: bytes = b"") -> Any:  # noqa: ANN401 -- botocore's answer
@@ -102,6 +104,12 @@ def _headers(how: Mapping[str, Any]) -> dict[str, str]:
     metadata = {f"{_METADATA}{name}": value for name, value in how["Metadata"].items()}
     conditions = {header: how[name] for name, header in _CONDITIONS.items() if name in how}
     return {"content-type": how["ContentType"], **metadata, **conditions}
+
+
+def _error(code: str, status: int, operation: str) -> ClientError:
+    """As much of boto3's as is read of it."""
+    told: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(told, operation)
 
 
 def _described(answer: Any) -> dict[str, Any] | None:  # noqa: ANN401 -- botocore's answer

@@ -17,7 +17,8 @@ class Answer:
     """What came back from the wire."""
 
     def __init__(self, status: int, **headers: str) -> None:
-        self.status_code, self.headers, self.content = status, {**TOLD, **headers}, b"abc"
+        self.status_code, self.headers = status, {**TOLD, **headers}
+        self.content = b"abc"
 
 
 class Wire:
@@ -108,6 +109,19 @@ def test_what_may_be_of_any_size_is_streamed_by_the_sdk(how: dict[str, str]) -> 
 
 def test_a_server_that_knows_no_ranges_is_the_sdks() -> None:
     assert beginning(quick(Wire(Answer(200)))) is BY_THE_SDK
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchBucket"])
+def test_that_there_is_no_such_object_is_asked_once_and_of_a_missing_bucket_the_sdk_tells(code: str) -> None:
+    answer = Answer(404)
+    answer.content = f"<?xml version='1.0'?><Error><Code>{code}</Code></Error>".encode()
+    if code == "NoSuchBucket":
+        assert beginning(quick(Wire(answer))) is BY_THE_SDK
+    else:
+        with pytest.raises(ClientError) as missing:
+            beginning(quick(Wire(answer)))
+        assert missing.value.response["Error"]["Code"] == "NoSuchKey"
+        assert missing.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
 def test_a_write_whose_condition_does_not_hold_is_not_sent_again() -> None:
