@@ -6,6 +6,8 @@ BIN := .venv/bin
 UV := $(BIN)/python -m local.uv
 READY := .venv/.ready
 SAM := .tools/sam/bin/sam
+BENCH := .tools/bench/bin/python
+BENCH_READY := .tools/bench/.ready
 
 .PHONY: help setup
 
@@ -49,6 +51,12 @@ lint: $(READY) ## format, lint, types, the direction of imports, the template
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
+
+# The rivals of `make bench`, and what draws it.
+$(BENCH_READY): requirements/bench.txt | $(READY)
+	$(UV) venv --quiet --clear --python $(BIN)/python .tools/bench
+	$(UV) pip install --quiet --python .tools/bench --require-hashes -r requirements/bench.txt
+	@touch $@
 
 # ---- deployed: on this machine into an AWS emulator, or to an account
 
