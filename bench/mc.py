@@ -30,6 +30,6 @@ def _build(folder: Path) -> None:
         raise McMissingError("mc is built with Go 1.23 or newer, and there is no Go on this machine.")
     print(f"Building mc {RELEASE} with Go, once: this takes one to four minutes.", flush=True)
     env = os.environ | {"GOBIN": str(folder)}
-    done = subprocess.run(_INSTALL, env=env, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(_INSTALL, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise McMissingError(f"mc could not be built: `go install {_MODULE}`.\n{done.stderr[-2000:]}")
