@@ -1,0 +1,310 @@
+"""What README's table of costs is made of: the dollars here were worked out by hand."""
+
+import json
+import re
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import cost
+from bench.cost import CountError, Scan
+from functions.full_scan.answer import tell_settled
+from local.project import ROOT
+from shared.domain.documents import Folder, Place
+from shared.scan.rebuild import Rebuilt
+from shared.telemetry import metrics
+from tests.conftest import Log
+
+on = pytest.mark.parametrize
+HERE = cost.deployed()
+FIVE_MINUTES = 8766 + 30.4375  # scans in 730.5 hours, and one for each of its nights
+MARKED = "# Cost\n\n<!-- cost: written by `make bench-cost` -->\nold\n<!-- /cost -->\nMore.\n"
+
+
+def row(documents: int, folders: int, seconds: float = 1.0, **requests: int) -> dict[str, Any]:
+    counted = {"documents": documents, "folders": folders, "first": False, "seconds": seconds}
+    return counted | {"requests": requests, "manifest_bytes": documents * 470}
+
+
+def results(*scans: dict[str, Any]) -> dict[str, Any]:
+    """Counted at every shape of ten thousand documents, and these."""
+    shapes = (10_000, 100, 1)
+    small = [row(10_000, folders, LIST=10, HEAD=folders, PUT=folders) for folders in shapes]
+    events = [{"batch": 200, "events": 10_000, "seconds": 10.0, "requests": {"HEAD": 10_000, "PUT": 500}}]
+    return {"counted": {"delays": {"list": 50, "other": 20}, "scans": [*small, *scans], "events": events}}
+
+
+def line_of(table: str, *cells: str) -> list[str]:
+    """The rest of the line that begins with these cells."""
+    (found,) = (line for line in table.splitlines() if line.startswith(f"| {' | '.join(cells)} |"))
+    return found.strip("| ").split(" | ")[len(cells) :]
+
+
+def test_a_million_documents_refreshed_every_five_minutes_cost_what_a_person_computes() -> None:
+    scan = Scan(1_000_000, 10_000, {"LIST": 1_000, "HEAD": 10_000, "PUT": 10_000}, 60.0, 1024**3)
+
+    parts = cost.monthly(scan, 300, HERE)
+
+    assert parts  # 11,000 of PUT's kind at $0.005 a thousand, 10,000 of GET's kind at $0.0004
+    assert parts == pytest.approx(
+        {
+            "S3 requests": FIVE_MINUTES * (0.055 + 0.004),  # $518.99
+            "Lambda": FIVE_MINUTES * (60 * 1769 / 1024 * 0.0000133334 + 0.0000002),  # $12.16
+            "logs": FIVE_MINUTES * (10_000 * 500 + 800) / 1024**3 * 0.5,  # $20.48
+            "schedules": FIVE_MINUTES * 0.000001,
+            "storage": 0.023,
+        }
+    )
+    assert sum(parts.values()) == pytest.approx(551.66, abs=0.005)
+
+
+@on(("period", "scans"), [(300, 8766 + 30.4375), (3600, 730.5 + 30.4375), (86_400, 30.4375 * 2)])
+def test_a_month_has_its_refreshes_and_a_scan_a_night(period: float, scans: float) -> None:
+    parts = cost.monthly(Scan(10_000, 100, {"PUT": 100}, 1.0, 0), period, HERE)
+
+    assert parts
+    assert parts["S3 requests"] == pytest.approx(scans * 0.0005)
+
+
+@on(
+    ("kind", "dollars"),
+    [("LIST", 5), ("PUT", 5), ("POST", 5), ("copy", 5), ("GET", 0.4), ("HEAD", 0.4), ("DELETE", 0)],
+)
+def test_a_million_requests_cost_their_kind_s_price(kind: str, dollars: float) -> None:
+    assert HERE.requests({kind: 1_000_000}) == pytest.approx(dollars)
+
+
+@on(
+    ("seconds", "refreshed"),
+    [(300, (True, True, True)), (301, (False, True, True)), (900, (False, True, True)), (901, (False, False, False))],
+)
+def test_a_scan_keeps_up_within_its_period_and_within_one_invocation(
+    seconds: float, refreshed: tuple[bool, ...]
+) -> None:
+    scan = Scan(10_000, 100, {"PUT": 100}, seconds, 0)
+
+    assert tuple(cost.monthly(scan, period, HERE) is not None for period in cost.REFRESHES.values()) == refreshed
+
+
+def test_a_million_uploads_in_full_batches_cost_what_a_person_computes() -> None:
+    counted = {"batch": 200, "events": 10_000, "seconds": 10.0, "requests": {"HEAD": 10_000, "GET": 500, "PUT": 500}}
+
+    # On 512 MB, a part of a processor, as many GB-seconds as a whole one's: at most.
+    assert cost.a_million_uploads(counted, HERE) == pytest.approx(
+        {
+            "S3 requests": 100 * (10_500 * 0.0000004 + 500 * 0.000005),  # $0.67
+            "SQS": 1.2 * 0.4,  # each is sent alone; ten are received at once, and ten deleted
+            "Lambda": 100 * (10 * 1769 / 1024 * 0.0000133334 + 50 * 0.0000002),
+            "logs": 100 * (500 * 500 + 50 * 800) / 1024**3 * 0.5,
+        }
+    )
+
+
+@on(("batch", "requests"), [(1, 3), (5, 1.4), (10, 1.2), (15, 1 + 4 / 15), (200, 1.2)])
+def test_a_message_takes_fewer_requests_of_sqs_the_more_come_at_once(batch: int, requests: float) -> None:
+    counted = {"batch": batch, "events": 3_000, "seconds": 1.0, "requests": {}}
+
+    assert cost.a_million_uploads(counted, HERE)["SQS"] == pytest.approx(requests * 0.4)
+
+
+def test_what_is_the_same_at_any_size_is_told_apart() -> None:
+    assert cost.fixed(HERE) == pytest.approx(
+        {"9 metrics of alarms": 0.9, "14 metrics of its own": 4.2, "waiting for messages": 5 * 180 * 730.5 * 0.0000004}
+    )
+
+
+def test_the_function_is_the_template_s() -> None:
+    assert HERE.full_scan == (1769, 900, 0.0000133334)
+    assert HERE.on_created.megabytes == 512
+
+
+def test_less_than_a_processor_takes_longer_and_more_does_not_help() -> None:
+    assert HERE.full_scan.duration(10) == 10
+    assert HERE.on_created.duration(10) == pytest.approx(34.55, abs=0.005)
+    assert HERE.full_scan._replace(megabytes=3538).duration(10) == 10
+
+
+# What was not counted
+
+
+def test_what_was_counted_at_a_size_is_taken_as_it_is() -> None:
+    scan = cost.scan_of(results(row(1_000_000, 10_000, 58.0, PUT=10_000)), 1_000_000, "100")
+
+    assert scan.is_counted
+    assert (scan.seconds, scan.requests) == (58.0, {"PUT": 10_000})
+
+
+def test_a_size_that_was_not_counted_is_told_from_the_largest_below_it_in_proportion() -> None:
+    scan = cost.scan_of(results(row(1_000_000, 10_000, 58.0, PUT=10_001)), 100_000_000, "100")
+
+    assert scan == Scan(100_000_000, 1_000_000, {"PUT": 1_000_100}, 5_800.0, 47_000_000_000, is_counted=False)
+
+
+def test_a_million_documents_in_folders_of_their_own_may_be_told_from_ten_thousand() -> None:
+    scan = cost.scan_of(results(), 1_000_000, "1")
+
+    assert (scan.folders, scan.requests["PUT"], scan.is_counted) == (1_000_000, 1_000_000, False)
+
+
+def test_one_folder_stays_one_however_many_documents_are_in_it() -> None:
+    assert cost.scan_of(results(), 100_000_000, "all").folders == 1
+
+
+def test_a_first_scan_is_no_refresh() -> None:
+    first = row(1_000_000, 10_000, 99.0, PUT=10_000) | {"first": True}
+
+    assert not cost.scan_of(results(first), 1_000_000, "100").is_counted
+
+
+def test_of_several_counts_of_one_shape_the_slowest_counts() -> None:
+    twice = results(row(1_000_000, 1, 60.0), row(1_000_000, 1, 50.0))
+
+    assert cost.scan_of(twice, 1_000_000, "all").seconds == 60.0
+
+
+# What is told
+
+
+def test_the_table_tells_dollars_and_marks_what_was_extrapolated() -> None:
+    table = cost.tables(results(row(1_000_000, 1, 60.0, LIST=1_000)), HERE)
+
+    assert line_of(table, "10,000", "100")[0] == "$5.61"  # requests 5.19, Lambda 0.20, logs 0.21, schedules 0.01
+    assert line_of(table, "1,000,000", "all")[0] == "$56.17"  # 43.98, 12.16, 0.01, 0.01, storage 0.01
+    assert line_of(table, "1,000,000", "100")[0] == "≈ $560"  # 518.99, 20.26, 20.49, 0.01, 0.01
+
+
+def test_the_table_says_where_a_setting_cannot_keep_up_and_how_long_a_scan_takes() -> None:
+    table = cost.tables(results(row(1_000_000, 10_000, 301.0, PUT=10_000), row(1_000_000, 1, 24.6)), HERE)
+
+    late, *kept = line_of(table, "1,000,000", "100")
+    assert late == "cannot keep up: 6 min"
+    assert all(cell.startswith("$") for cell in kept)
+    assert line_of(table, "100,000,000", "all") == ["≈ cannot keep up: 41 min"] * 3
+
+
+def test_the_notes_tell_prices_delays_and_what_comes_on_top() -> None:
+    notes = " ".join(cost.tables(results(), HERE).split())
+
+    listed = json.loads((ROOT / "bench/prices.json").read_text())
+    assert f"in us-east-1 on {listed['date']}" in notes
+    assert "a LIST takes 50 ms and any other request 20 ms" in notes
+    assert "an invocation's 900 s" in notes
+    assert "$5.36 are the same at any size" in notes
+
+
+def test_uploads_are_told_by_their_batches() -> None:
+    assert line_of(cost.tables(results(), HERE), "200") == ["$0.65", "$0.48", "$0.02", "$0.01", "$1.17"]
+
+
+def test_points_are_the_table_s_dollars_and_none_where_it_cannot_keep_up() -> None:
+    told = {(documents, shape, refresh): dollars for documents, shape, refresh, dollars in cost.points(results())}
+
+    assert len(told) == 27
+    assert told[10_000, "100", "every 5 minutes"] == pytest.approx(5.61, abs=0.005)
+    assert told[100_000_000, "100", "daily"] is None
+
+
+# README
+
+
+def test_the_tables_take_the_place_between_the_comments_and_nothing_else() -> None:
+    text = cost.written(MARKED, r"\1 new")
+
+    assert text == MARKED.replace("old", r"\1 new")
+    assert cost.written(text, "newer") == MARKED.replace("old", "newer")
+
+
+def test_a_readme_without_the_comments_is_refused_with_what_to_put_there() -> None:
+    with pytest.raises(CountError, match=r"put <!-- cost: .* and <!-- /cost --> on lines of their own"):
+        cost.written("# Cost\n", "new")
+
+
+@pytest.fixture
+def readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    readme = tmp_path / "README.md"
+    readme.write_text(MARKED)
+    monkeypatch.setattr(cost, "README", readme)
+    return readme
+
+
+@on("write", [True, False])
+def test_readme_is_written_only_when_asked_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readme: Path, capsys: pytest.CaptureFixture[str], *, write: bool
+) -> None:
+    counted = tmp_path / "results.json"
+    counted.write_text(json.dumps(results()))
+    monkeypatch.setattr(sys, "argv", ["cost", str(counted), *["--write"] * write])
+
+    cost.main()
+
+    assert (capsys.readouterr().out in readme.read_text()) == write
+
+
+def test_results_that_are_not_there_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cost", str(tmp_path / "none.json")])
+
+    with pytest.raises(SystemExit):
+        cost.main()
+    assert "none.json: " in capsys.readouterr().err
+
+
+# What cannot be priced
+
+
+@on(
+    ("broken", "said"),
+    [
+        ({}, r"counted\.scans: nothing is there: count again"),
+        (results(row(10_000, 100, PATCH=1)), r"counted\.scans\[3\]: no price for PATCH: give it one"),
+        (results({"documents": 1, "requests": {}}), r"counted\.scans\[3\] has no folders, seconds.*: count again"),
+    ],
+)
+def test_what_cannot_be_priced_is_refused_with_its_place_and_a_remedy(broken: dict[str, Any], said: str) -> None:
+    with pytest.raises(CountError, match=said):
+        cost.tables(broken, HERE)
+
+
+def test_a_shape_that_was_never_counted_is_named_with_what_to_count() -> None:
+    broken = results()
+    del broken["counted"]["scans"][1]
+
+    with pytest.raises(CountError, match=r"10,000 documents, 100 a folder, from: count one of that shape with 10,000"):
+        cost.tables(broken, HERE)
+
+
+# What the numbers are taken from
+
+
+def test_each_price_has_its_unit_and_its_page_of_aws_and_all_one_date() -> None:
+    listed = json.loads((ROOT / "bench/prices.json").read_text())
+
+    assert date.fromisoformat(listed["date"])
+    for price in listed["prices"].values():
+        assert price["unit"]
+        assert re.fullmatch(r"https://aws\.amazon\.com/[a-z0-9]+/pricing/", price["source"])
+
+
+@on(("name", "folder"), [("FullScan", "full_scan"), ("OnCreated", "on_created")])
+def test_as_many_metrics_are_paid_for_as_a_function_has_names_for(name: str, folder: str) -> None:
+    text = (ROOT / "functions" / folder / "answer.py").read_text()
+    names = set(re.findall(r'\b(?:count|seconds)\(\s*"(\w+)"', text)) | set(re.findall(r"\b(expires_in)\(", text))
+
+    assert len(names) == cost.METRICS[name]
+
+
+def test_a_manifest_committed_is_logged_in_as_many_bytes_as_are_paid_for(log: Log) -> None:
+    bucket, prefix = "pdf-links-123456789012-us-east-1", "2026/04/customer-00042/"
+    place = Place(bucket, f"manifests/{prefix}manifest.jsonl")
+
+    tell_settled(Folder(bucket, prefix), Rebuilt(Folder(bucket, prefix), place, 100, 100, 8766, 100, None))
+    metrics.clear_metrics()
+
+    (line,) = log()
+    named = line | {"request_id": "6f9c1b1e-3b0a-4e52-9d4c-0d7d7e6c9a11", "service": "pdf-links-FullScan-AbCdEfGhIjKl"}
+    written = len(json.dumps(named, separators=(",", ":")))
+    assert 0.8 < (written + len("899.999702, 100.0, ") + 26) / cost.LOGGED_A_COMMIT <= 1
