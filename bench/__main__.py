@@ -17,6 +17,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
+from bench import cost
 from bench.figures import SLACK, Measure
 from bench.machine import described
 from bench.measures import append, counted, events, latency, memory, rebuild, signing, start
@@ -50,6 +51,8 @@ def main() -> int:
         measured += _measured(name, size) if name in _MEASURES else []
     if _COUNTED in asked.only and size.counted:
         found[_COUNTED] = counted.counted(size)
+        found["cost"] = cost.points(found)
+        print(cost.tables(found, cost.deployed()), end="\n\n")
     found["measures"] = [measure.as_json() for measure in measured]
     _write(asked.results, found)
     return _told(measured, SLACK if asked.size == "check" else 1.0)

@@ -29,6 +29,7 @@ def _scan(documents: int, folders: int, size: Size) -> dict[str, Any]:
     return {
         "documents": documents,
         "folders": folders,
+        "first": False,
         "requests": _requests(counts),
         "seconds": found["seconds"],
         "manifest_bytes": counts["bytes received"],

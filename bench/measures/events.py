@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from itertools import count
 
+from bench import mc
 from bench.figures import Measure, Target, alternate
+from bench.measures import rebuild
 from bench.processes import Fake, Store, fake, here, minio, rival
 from bench.size import Size
 
@@ -22,7 +24,23 @@ def measures(size: Size) -> list[Measure]:
 def on_minio(size: Size) -> list[Measure]:
     with minio() as store:
         here(store, "documents", "--events", size.events, "--folders", size.event_folders, "--shape", size.shape)
-        return [rates(store, size, "MinIO")]
+        return [rates(store, size, "MinIO"), shared(store, size)]
+
+
+def shared(store: Store, size: Size) -> Measure:
+    """A link to everything that is there: a full scan, beside a program that does that."""
+    measure = Measure("links to a whole bucket, MinIO", "links/s", note=f"{size.events:,} documents")
+    contenders = {"here": lambda: rebuild.rate(here(store, "scan"))}
+    try:
+        mc.program()
+        contenders["mc share"] = lambda: _links(rival(store, "signing", "mc"))
+    except mc.McMissingError as error:
+        print(f"mc: left out. {error}")
+    return alternate(measure, contenders, size.rounds)
+
+
+def _links(found: dict[str, float]) -> float:
+    return found["links"] / found["seconds"]
 
 
 def rates(store: Store, size: Size, where: str) -> Measure:
@@ -32,7 +50,8 @@ def rates(store: Store, size: Size, where: str) -> Measure:
     contenders = {ours(batch): _ours(store, size, batch) for batch in BATCHES}
     contenders[ONE_BY_ONE] = _theirs(store, size, "rewriting", "--folders", size.event_folders)
     if size.rivals:
-        contenders["deltalake, batches of 200"] = _theirs(store, size, "delta", "--batch", 200)
+        for batch in BATCHES[:2]:  # one table for all folders, and one commit a batch
+            contenders[f"deltalake, batches of {batch}"] = _theirs(store, size, "delta", "--batch", batch)
     measure.targets.append(Target(ours(200), "at least", 3, ONE_BY_ONE))
     measure.targets.append(Target(ours(10), "at least", 1, ONE_BY_ONE))
     return alternate(measure, contenders, size.rounds)

@@ -1,0 +1,107 @@
+"""The pictures of README, drawn from what was measured.
+
+    .tools/bench/bin/python -m bench.pictures bench/results.json docs/pictures
+
+Each says in its metadata from which values it is: their digest.
+"""
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+Results = dict[str, Any]
+_NAMED = re.compile(r"(?P<who>.*), (?P<at>[\d,]+) (?:ms|lines)")
+_STYLES = {"every 5 minutes": "-", "hourly": "--", "daily": ":"}
+_COLOURS = {"1": "tab:red", "100": "tab:orange", "all": "tab:green"}
+_WIDE, _HIGH = 7.5, 4.2  # inches
+
+
+class Line(NamedTuple):
+    """The medians of one contender."""
+
+    who: str
+    at: list[int]
+    medians: list[float]
+
+
+def lines(results: Results, name: str) -> Iterator[Line]:
+    """Of a measure that was taken at several points, each named such as "here, one stream, 50 ms"."""
+    measure = next(each for each in results["measures"] if each["name"] == name)
+    found: dict[str, Line] = {}
+    for told, values in measure["values"].items():
+        if named := _NAMED.fullmatch(told):
+            line = found.setdefault(named["who"], Line(named["who"], [], []))
+            line.at.append(int(named["at"].replace(",", "")))
+            line.medians.append(values["median"])
+    yield from found.values()
+
+
+def latency(results: Results) -> None:
+    """Keys a second against the time a LIST takes; others' listing alone is thin."""
+    _, axes = plt.subplots(figsize=(_WIDE, _HIGH))
+    for line in lines(results, "latency"):
+        ours = line.who.startswith("here")
+        style = "-" if ours else "--" if line.who == "straightforward" else ":"
+        axes.plot(line.at, line.medians, style, marker="o", linewidth=2.5 if ours else 1.2, label=line.who)
+    axes.set(yscale="log", xlabel="milliseconds a LIST of 1,000 keys takes", ylabel="keys a second, one core")
+    axes.set_title("A full scan where the store takes its time")
+    axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes.grid(which="both", alpha=0.2)
+
+
+def append(results: Results) -> None:
+    """Seconds and bytes of one more line against the lines that are there."""
+    _, panels = plt.subplots(1, 2, figsize=(_WIDE * 1.2, _HIGH))
+    told = {"append": "seconds a line", "append, bodies sent and received": "KiB sent and received a line"}
+    for axes, (name, label) in zip(panels, told.items(), strict=True):
+        for line in lines(results, name):
+            axes.plot(line.at, line.medians, marker="o", linewidth=2, label=line.who)
+        axes.set(xscale="log", yscale="log", xlabel="lines in the manifest", ylabel=label)
+        axes.grid(which="both", alpha=0.2)
+    panels[0].legend(fontsize=9)
+    panels[0].figure.suptitle("One more line")
+
+
+def cost(results: Results) -> None:
+    """Dollars a month against documents, where a scan keeps up."""
+    _, axes = plt.subplots(figsize=(_WIDE, _HIGH))
+    for shape, colour in _COLOURS.items():
+        for refresh, style in _STYLES.items():
+            told = [(documents, dollars) for documents, *key, dollars in results["cost"] if key == [shape, refresh]]
+            kept = [(documents, dollars) for documents, dollars in told if dollars is not None]
+            label = f"{shape} a folder, {refresh}"
+            axes.plot(*zip(*kept, strict=True), style, color=colour, marker="o", label=label) if kept else None
+    axes.set(xscale="log", yscale="log", xlabel="documents", ylabel="dollars a month")
+    axes.set_title("Links kept alive: where a line ends, a scan no longer keeps up")
+    axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes.grid(which="both", alpha=0.2)
+
+
+PICTURES: dict[str, Callable[[Results], None]] = {each.__name__: each for each in (latency, append, cost)}
+
+
+def main(source: Path, folder: Path) -> None:
+    """Draw those whose values are there."""
+    text = source.read_bytes()
+    results, digest = json.loads(text), hashlib.sha256(text).hexdigest()
+    mpl.rcParams["svg.hashsalt"] = "pictures"  # the same values make the same bytes
+    folder.mkdir(parents=True, exist_ok=True)
+    measured = {each["name"] for each in results["measures"]} | ({"cost"} if "cost" in results else set())
+    for name in PICTURES.keys() & measured:
+        PICTURES[name](results)
+        told: dict[str, Any] = {"Date": None, "Description": f"values: {digest}"}
+        plt.savefig(folder / f"{name}.svg", bbox_inches="tight", metadata=told)
+        plt.close()
+        print(f"{folder / name}.svg")
+
+
+if __name__ == "__main__":
+    mpl.use("svg")
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
