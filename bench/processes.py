@@ -19,7 +19,7 @@ from local.project import ROOT, TOOLS
 BUCKET = "bench"
 RIVALS_PYTHON = TOOLS / "bench" / "bin" / "python"
 _MEASURED, _STORE = 0, 1  # cores
-_KEY, _SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+_KEY, _SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"  # mc takes no slash
 _START, _LONGEST = 60, 3600  # seconds
 
 
@@ -69,16 +69,15 @@ def fake(keys: int, folders: int, shape: str = "spaces") -> Iterator[Fake]:
     """A store of so many documents, gone with the block."""
     options = ["--keys", str(keys), "--folders", str(folders), "--shape", shape]
     command = _on(_STORE, [sys.executable, "-m", "bench.fake", *options])
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    try:
-        assert server.stdout
-        port = server.stdout.readline().strip()
-        if not port:
-            raise BenchError(f"the store in memory did not start: {' '.join(command)} says why.")
-        yield Fake(f"http://127.0.0.1:{port}")
-    finally:
-        server.kill()
-        server.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
+        try:
+            assert server.stdout
+            port = server.stdout.readline().strip()
+            if not port:
+                raise BenchError(f"the store in memory did not start: {' '.join(command)} says why.")
+            yield Fake(f"http://127.0.0.1:{port}")
+        finally:
+            server.kill()
 
 
 @contextlib.contextmanager

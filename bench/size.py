@@ -54,6 +54,6 @@ SHORT = replace(
     counted=((10_000, 10_000), (10_000, 100), (10_000, 1), (100_000, 1_000)),
 )
 CHECK = replace(
-    SHORT, delays=(0, 50), heaps=(), few=5_000, events=2_000, lines=(20_000, 60_000), counted=(), rivals=False
+    SHORT, delays=(0, 50), heaps=(), few=5_000, events=1_000, lines=(20_000, 60_000), counted=(), rivals=False
 )
 SIZES = {"check": CHECK, "short": SHORT, "full": FULL}

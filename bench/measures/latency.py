@@ -20,7 +20,7 @@ def pages(size: Size) -> Measure:
         for delay in size.delays:
             for store in (many, few):
                 store.set(page=size.page, list=delay)
-            found = alternate(Measure("", ""), contenders(many, few, size), max(1, size.rounds // 2))
+            found = alternate(Measure("", ""), contenders(many, few, size), max(1, size.rounds // 4))
             measure.values |= {at(who, delay): values for who, values in found.values.items()}
             measure.targets += targets(delay, size.delays[0])
     return measure

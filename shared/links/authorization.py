@@ -40,20 +40,20 @@ class Authorizer:
         Raises UnicodeEncodeError for a key with a lone surrogate, and what `key` raises.
         """
         credentials, scope = self._key(), Scope.at(self._now(), self._region)
-        url = self.address(bucket) + percent_encoded(key)
-        host, path = _split(self.address(bucket))
+        address, name = self.address(bucket), percent_encoded(key)
+        host, path = _split(address)
         sent = {**headers, **_own(credentials, scope, body)}
         covered = {"host": host, **sent}
         names = ";".join(sorted(covered))
         lines = "".join(f"{name}:{' '.join(covered[name].split())}\n" for name in sorted(covered))
-        canonical = f"{method}\n{path}{percent_encoded(key)}\n\n{lines}\n{names}\n{sent['x-amz-content-sha256']}"
+        canonical = f"{method}\n{path}{name}\n\n{lines}\n{names}\n{sent['x-amz-content-sha256']}"
         mac = scope.keyed(credentials.secret_key)
         mac.update(hashlib.sha256(canonical.encode()).hexdigest().encode())
         authorization = (
             f"{ALGORITHM} Credential={credentials.access_key}/{scope}, "
             f"SignedHeaders={names}, Signature={mac.hexdigest()}"
         )
-        return url, {**sent, "authorization": authorization}
+        return address + name, {**sent, "authorization": authorization}
 
 
 def _own(credentials: SigningKey, scope: Scope, body: bytes) -> dict[str, str]:
