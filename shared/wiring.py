@@ -11,7 +11,7 @@ from shared.config import Settings
 from shared.links.authorization import Authorizer
 from shared.links.credentials import Links, session_key
 from shared.store.bucket import Bucket
-from shared.store.client import make_client, patient_client, quiet
+from shared.store.client import make_client, patient_client, quiet, second_client
 from shared.store.endpoint import followed
 from shared.store.manifests import ManifestStore
 from shared.store.quick import QuickClient
@@ -50,6 +50,7 @@ def wire(settings: Settings) -> Wiring:
     client, key = make_client(session, settings.endpoint_url), partial(session_key, session)
     links = Links(client.meta.region_name, settings.endpoint_url, settings.url_expiry_seconds, key)
     authorizer = Authorizer(client.meta.region_name, settings.endpoint_url, key)
-    quick = cast("S3Client", QuickClient(client, authorizer))
+    again = second_client(session, settings.endpoint_url)
+    quick = cast("S3Client", QuickClient(client, authorizer, again))
     patient = patient_client(session, settings.endpoint_url)
     return Wiring(settings, session, quick, links, ManifestStore(quick, settings.layout, patient=patient))

@@ -58,7 +58,7 @@ class Authorizer:
 
 def _own(credentials: SigningKey, scope: Scope, body: bytes) -> dict[str, str]:
     own = {"x-amz-content-sha256": hashlib.sha256(body).hexdigest(), "x-amz-date": scope.stamp}
-    return own if credentials.token is None else own | {"x-amz-security-token": credentials.token}
+    return own if not credentials.token else own | {"x-amz-security-token": credentials.token}
 
 
 @lru_cache(maxsize=64)

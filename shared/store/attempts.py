@@ -69,7 +69,7 @@ class Attempts:
             return None
         draft = replace(draft, head=replace(draft.head, commit=uuid.uuid4().hex))
         self._deadline.require(f"committing {self._place}")
-        self._tried[draft.head.commit] = (stored, draft)
+        self._tried[draft.head.commit] = (replace(stored, beginning=b""), replace(draft, tail=b""))  # told, not read
         try:
             self._store.put(stored, draft, self._deadline)
         except BROKEN as error:

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 
+_TRIES = 3
+_MAKING = Lock()
 _PATIENCE = 60  # seconds without a byte: a store that copies 512 MiB says nothing until it is done
+
+
+def _retries(tries: int) -> dict[str, Any]:
+    return {"mode": "standard", "total_max_attempts": tries}
 
 
 def _options(endpoint_url: str | None) -> dict[str, Any]:
@@ -27,7 +33,7 @@ def _options(endpoint_url: str | None) -> dict[str, Any]:
         "s3": {"addressing_style": "path" if endpoint_url else "virtual"},
         "connect_timeout": 2,
         "read_timeout": 15,
-        "retries": {"mode": "standard", "total_max_attempts": 3},
+        "retries": _retries(_TRIES),
         "max_pool_connections": 50,
         "request_checksum_calculation": "when_required",  # bodies are signed; other stores know no trailing checksums
         "response_checksum_validation": "when_required",
@@ -48,14 +54,21 @@ def make_client(session: boto3.Session, endpoint_url: str | None, **other: Any) 
 
 
 def patient_client(session: boto3.Session, endpoint_url: str | None) -> Callable[[], "S3Client"]:
-    """Makes one that waits longer, when it is first asked for: few ever copy that much.
+    """One that waits longer: few ever copy that much."""
+    return _when_asked(partial(make_client, session, endpoint_url, read_timeout=_PATIENCE))
 
-    Several threads may ask; a session can make but one client at a time.
-    """
-    lock, made = Lock(), cache(partial(make_client, session, endpoint_url, read_timeout=_PATIENCE))
+
+def second_client(session: boto3.Session, endpoint_url: str | None) -> Callable[[], "S3Client"]:
+    """One for requests that were sent once already: it tries once less."""
+    return _when_asked(partial(make_client, session, endpoint_url, retries=_retries(_TRIES - 1)))
+
+
+def _when_asked(make: Callable[[], "S3Client"]) -> Callable[[], "S3Client"]:
+    """Makes it when it is first asked for. Several threads may ask; a session can make but one client at a time."""
+    made = cache(make)
 
     def ask() -> "S3Client":
-        with lock:
+        with _MAKING:
             return made()
 
     return ask

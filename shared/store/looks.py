@@ -1,5 +1,6 @@
 """What lies under a key: a HEAD, and where its answer, which has no body, cannot tell, a GET."""
 
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,15 @@ from shared.domain.errors import StoreUnfitError
 from shared.store.failures import BROKEN, explain, require_missing, status_of
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef
 
     Described = HeadObjectOutputTypeDef | GetObjectOutputTypeDef
 
+_BEGINNING = re.compile(r"bytes 0-[0-9]+/([0-9]+)").fullmatch
+_CHUNK = 1024 * 1024  # bytes passed over at once
+_OK = 200
 _UNTOLD = (400, 404)
 """The object or the bucket missing; a token expired, another region, an object that needs a key of its owner's."""
 _NO_SUCH_RANGE = 416  # an object of no bytes has no first one
@@ -32,7 +37,7 @@ def look(client: "S3Client", place: Place) -> "Described | None":
 def look_inside(client: "S3Client", place: Place, most: int) -> "tuple[Described, bytes] | None":
     """What S3 tells of an object, and up to `most` of its first bytes: of one answer, and so of one object.
 
-    A body that breaks off counts as none: what is there is known all the same. Raises what the answer means.
+    A body that breaks off, or is of elsewhere, counts as none. Raises what the answer means.
     """
     try:
         answer = client.get_object(Bucket=place.bucket, Key=place.key, Range=f"bytes=0-{most - 1}")
@@ -42,17 +47,44 @@ def look_inside(client: "S3Client", place: Place, most: int) -> "tuple[Described
             return (found, b"") if found else None
         require_missing(client, error, place)
         return None
-    try:
-        with closing(answer["Body"]) as body:
+    with closing(answer["Body"]) as body:
+        if not _begins(answer):
+            found = look(client, place)
+            return (found, b"") if found else None
+        try:
             return answer, body.read(most)
-    except BROKEN:
-        return answer, b""
+        except BROKEN:
+            return answer, b""
+
+
+def _begins(answer: "Described") -> bool:
+    """Whether its bytes are the first ones, of so many. A server that knows no ranges answers with all of them."""
+    told = answer.get("ContentRange")
+    if told is None:
+        return answer.get("ResponseMetadata", {}).get("HTTPStatusCode", _OK) == _OK
+    return bool(_BEGINNING(told))
+
+
+def go_to(start: int, answer: "GetObjectOutputTypeDef", place: Place) -> None:
+    """Make the body one from byte `start` on. Raises StoreUnfitError for an answer of elsewhere."""
+    told = answer.get("ContentRange")
+    if told is None:
+        _skip(answer["Body"], start)  # a server that knows no ranges answers with all of it
+    elif not told.startswith(f"bytes {start}-"):
+        raise StoreUnfitError(
+            f"GET {place} (bucket {place.bucket!r}): asked from byte {start} on, the store answered {told}."
+        )
+
+
+def _skip(body: "StreamingBody", left: int) -> None:
+    while left and (passed := len(body.read(min(left, _CHUNK)))):
+        left -= passed
 
 
 def size_of(answer: "Described") -> int:
     """The bytes of all of the object: an answer to a range counts its own, and tells those of all besides."""
-    _, _, size = str(answer.get("ContentRange", "")).partition("/")
-    return int(size) if size.isdecimal() else answer["ContentLength"]
+    begun = _BEGINNING(str(answer.get("ContentRange", "")))
+    return int(begun[1]) if begun else answer["ContentLength"]
 
 
 def _look_closer(client: "S3Client", place: Place) -> "Described | None":

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.domain.deadline import Deadline
@@ -18,7 +19,7 @@ from shared.domain.head import Head
 from shared.domain.manifest import CONTENT_TYPE, LARGE, Line, parsed, read_lines, split
 from shared.store.attempts import REFUSED, TRIES, Attempts
 from shared.store.failures import BROKEN, code_of, explain, is_passing, status_of
-from shared.store.looks import etag_of, look, look_inside, size_of
+from shared.store.looks import etag_of, go_to, look, look_inside, size_of
 from shared.store.multipart import Multipart, Source, Target
 from shared.store.pace import Pace
 from shared.store.staging import Staging
@@ -55,6 +56,7 @@ class ManifestStore:
         self._clock = clock
         self._paces: dict[Place, Pace] = {}
         self._sizes: dict[Place, int] = {}
+        self._remembering = Lock()
 
     def look(self, place: Place) -> Stored:
         """The manifest as it is now. Raises SchemaTooNewError; damaged metadata are told in `damage`."""
@@ -76,10 +78,11 @@ class ManifestStore:
         return stored
 
     def _remember(self, stored: Stored) -> None:
-        self._sizes.pop(stored.place, None)
-        self._sizes[stored.place] = stored.size
-        if len(self._sizes) > _REMEMBERED:
-            self._sizes.pop(next(iter(self._sizes)), None)
+        with self._remembering:
+            self._sizes.pop(stored.place, None)
+            self._sizes[stored.place] = stored.size
+            if len(self._sizes) > _REMEMBERED:
+                del self._sizes[next(iter(self._sizes))]
 
     def read(self, stored: Stored, start: int = 0) -> bytes:
         """Its bytes from `start` on, which lies before the end; ManifestChanged where it is another by now."""
@@ -120,6 +123,7 @@ class ManifestStore:
         whence = f"bytes={start}-"
         answer = self._client.get_object(Bucket=place.bucket, Key=place.key, IfMatch=stored.etag, Range=whence)
         with closing(answer["Body"]) as body:
+            go_to(start, answer, place)
             yield from iter(lambda: body.read(_CHUNK), b"")
 
     def read_lines(self, stored: Stored) -> dict[str, Line]:

@@ -1,7 +1,7 @@
 """The ways in which a request to S3 goes wrong.
 
 Error codes: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. That CompleteMultipartUpload and
-UploadPartCopy may fail with a status of 200: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html.
+UploadPartCopy may fail with a status of 200, as all may by what stands between: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tests.chaos.operations import Operation
 from tests.chaos.proxy import Break, Call, Exchange, Plan
 
 _AGAIN = 2  # times: what an update asks by itself, and is refused, it has the SDK ask again
-_TO_THE_END = 4  # times: and the SDK asks three times where the answer is no answer
+_TO_THE_END = 3  # times: so often is asked where the answer is none
 HOLD = 10.0  # seconds, should the client not give up before
 LATE = 0.05  # seconds; the client has looked again, or tried again, by then
 _WITH_A_BODY = (
@@ -31,7 +31,7 @@ _ENDED_BY_ITS_CALLER = (  # all but CreateMultipartUpload: one that lands late i
     "AbortMultipartUpload",
     "DeleteObject",
 )
-_FAILING_WITH_200 = ("CompleteMultipartUpload", "UploadPartCopy")
+_FAILING_WITH_200 = ("CompleteMultipartUpload", "UploadPartCopy", "PutObject")
 _OF_AN_UPLOAD = ("UploadPart", "UploadPartCopy", "CompleteMultipartUpload", "AbortMultipartUpload")
 
 
@@ -120,35 +120,35 @@ def _hold_after(exchange: Exchange) -> None:
 REFUSALS = (
     Fault("409", _answering(409, "ConditionalRequestConflict"), times=_AGAIN),
     Fault("412", _answering(412, "PreconditionFailed")),
-    Fault("404", _answering(404, "NoSuchKey"), times=_AGAIN),
+    Fault("404", _answering(404, "NoSuchKey")),
+    Fault("404-write", _answering(404, "NoSuchKey"), ("PutObject",), _AGAIN),
     Fault("404-upload", _answering(404, "NoSuchUpload"), _OF_AN_UPLOAD),
     Fault("403", _answering(403, "AccessDenied"), times=_AGAIN),
 )
-LOST_ANSWERS = (Fault("cut-after", _cut_after), Fault("cut-after-4", _cut_after, times=_TO_THE_END))
+LOST_ANSWERS = (Fault("cut-after", _cut_after), Fault("cut-after-3", _cut_after, times=_TO_THE_END))
 LATE_ONES = (
     Fault("late", _land_late, _ENDED_BY_ITS_CALLER),
-    Fault("late-4", _land_late, _ENDED_BY_ITS_CALLER, _TO_THE_END),
+    Fault("late-3", _land_late, _ENDED_BY_ITS_CALLER, _TO_THE_END),
 )
 ERROR_IN_200 = Fault("200-error", _answering(200, "InternalError"), _FAILING_WITH_200)
 CUT_BODY = Fault("cut-body", _cut_half_way, _WITH_A_BODY)
-OUTAGE = Fault("503-4", _answering(503, "SlowDown"), times=_TO_THE_END)
+OUTAGE = Fault("503-3", _answering(503, "SlowDown"), times=_TO_THE_END)
 CUT_BEFORE = Fault("cut-before", _cut_before)
 
 FAULTS = (
     *REFUSALS,
     Fault("403-once", _answering(403, "AccessDenied")),
-    Fault("404-once", _answering(404, "NoSuchKey")),
     Fault("500", _answering(500, "InternalError")),
-    Fault("500-4", _answering(500, "InternalError"), times=_TO_THE_END),
+    Fault("500-3", _answering(500, "InternalError"), times=_TO_THE_END),
     Fault("503", _answering(503, "SlowDown")),
     OUTAGE,
     Fault("time-out", _hold_before, hangs=True),
     Fault("time-out-after", _hold_after, hangs=True),
     CUT_BEFORE,
-    Fault("cut-before-4", _cut_before, times=_TO_THE_END),
+    Fault("cut-before-3", _cut_before, times=_TO_THE_END),
     CUT_BODY,
     ERROR_IN_200,
-    Fault("200-error-4", ERROR_IN_200.act, _FAILING_WITH_200, times=_TO_THE_END),
+    Fault("200-error-3", ERROR_IN_200.act, _FAILING_WITH_200, times=_TO_THE_END),
     *LOST_ANSWERS,
     *LATE_ONES,
 )

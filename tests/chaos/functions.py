@@ -21,6 +21,7 @@ import botocore.retries.standard
 import pytest
 
 import shared.store.client
+import shared.store.quick
 from shared.domain.errors import LinkManifestError
 from shared.telemetry import SERVICE, logger
 from tests.chaos.library import Library
@@ -145,6 +146,7 @@ def hurried() -> Iterator[None]:
     """The SDK without its waits, and with what it reads from disk kept."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.retries.standard.ExponentialBackoff, "delay_amount", lambda _self, _context: 0.0)
+        patch.setattr(shared.store.quick, "_jitter", lambda: 0.0)
         patch.setattr(boto3, "Session", partial(_session, boto3.Session))
         patch.setattr(aioboto3, "Session", partial(_session, aioboto3.Session))
         yield

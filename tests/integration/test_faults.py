@@ -14,7 +14,7 @@ pytest_plugins = ["tests.chaos.fixtures"]
 QUICK = ("first", "update", "deletion", "scan")
 LARGE = ("scan-large", "scan-shrink")
 DISTINCT = [fault for fault in PAIRED if fault.name not in ("409", "404-upload", "cut-before")]
-TELLING = [fault for fault in FAULTS if fault.name in ("403", "412", "500-4", "cut-after")]
+TELLING = [fault for fault in FAULTS if fault.name in ("403", "412", "500-3", "cut-after")]
 Choice = Callable[[list[Pair]], list[Pair]]
 on = pytest.mark.parametrize
 

@@ -44,7 +44,8 @@ def sdk(store_server: Server) -> "S3Client":
 def quick(store_server: Server, sdk: Any) -> Any:
     key = SigningKey(store_server.access_key_id, store_server.secret_access_key)
     authorizer = Authorizer(store_server.region, store_server.endpoint_url, lambda: key)
-    return QuickClient(cast("S3Client", Unasked(sdk)), authorizer)
+    unasked = Unasked(sdk)
+    return QuickClient(cast("S3Client", unasked), authorizer, lambda: unasked)
 
 
 def told(answer: Any) -> dict[str, Any]:

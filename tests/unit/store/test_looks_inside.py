@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.documents import Place
-from shared.domain.errors import StoreUnavailableError
+from shared.domain.errors import StoreUnavailableError, StoreUnfitError
 from shared.store import manifests
 from tests.fake_objects import refusal
 from tests.world import MANIFEST, World, at, raising
@@ -84,11 +84,11 @@ def test_bytes_that_break_off_are_asked_for_again(world: World, monkeypatch: pyt
     assert world.view() == world.bucket_view()
 
 
-def test_a_store_that_knows_no_ranges_is_read_no_further(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_knows_no_ranges_is_read_all_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = world.s3.get_object
 
-    def get_object(Range: str, **request: Any) -> Any:  # noqa: N803 -- S3's name
-        return whole(**request) if Range.startswith("bytes=0-") else whole(Range=Range, **request)
+    def get_object(Range: str, **request: Any) -> Any:  # noqa: ARG001, N803 -- S3's name
+        return whole(**request)
 
     monkeypatch.setattr(world.s3, "get_object", get_object, raising=False)
     monkeypatch.setattr(manifests, "_FIRST", 100)
@@ -96,6 +96,49 @@ def test_a_store_that_knows_no_ranges_is_read_no_further(world: World, monkeypat
     assert (stored.size, len(stored.beginning)) == (len(world.stored().body), 100)
     world.publish("a/1.pdf")
     assert world.view() == world.bucket_view()
+
+
+@pytest.mark.parametrize("told", ["bytes 0-99/*", "bytes 5-104/2000", "items 0-9/10"])
+def test_bytes_that_may_be_of_elsewhere_or_not_all_are_not_taken(
+    world: World, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    whole = world.s3.get_object
+
+    def get_object(**request: Any) -> Any:
+        answer = whole(**request)
+        return answer | {"ContentRange": told} if request["Range"] == "bytes=0-99" else answer
+
+    monkeypatch.setattr(world.s3, "get_object", get_object, raising=False)
+    monkeypatch.setattr(manifests, "_FIRST", 100)
+    stored = world.store.look_inside(PLACE)
+    assert (stored.size, stored.beginning) == (len(world.stored().body), b"")
+    world.publish("a/1.pdf")
+    assert world.view() == world.bucket_view()
+
+
+def test_a_part_that_does_not_tell_of_what_is_not_taken_for_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = world.s3.get_object
+
+    def get_object(**request: Any) -> Any:
+        answer = whole(**request)
+        if request["Range"] == "bytes=0-99":
+            del answer["ContentRange"]
+            answer["ResponseMetadata"] = {"HTTPStatusCode": 206}
+        return answer
+
+    monkeypatch.setattr(world.s3, "get_object", get_object, raising=False)
+    monkeypatch.setattr(manifests, "_FIRST", 100)
+    assert world.store.look_inside(PLACE).size == len(world.stored().body)
+
+
+def test_a_rest_that_begins_elsewhere_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = world.s3.get_object
+    monkeypatch.setattr(manifests, "_FIRST", 100)
+    stored = world.store.look_inside(PLACE)
+    elsewhere = {"ContentRange": "bytes 0-99/2000"}
+    monkeypatch.setattr(world.s3, "get_object", lambda **request: whole(**request) | elsewhere, raising=False)
+    with pytest.raises(StoreUnfitError, match="asked from byte 100 on, the store answered bytes 0-99/2000"):
+        world.store.read(stored)
 
 
 def test_an_empty_object_has_no_first_byte(world: World) -> None:

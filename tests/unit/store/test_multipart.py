@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.documents import Place
 from shared.domain.errors import AccessDeniedError, OutOfTimeError
-from shared.store.client import patient_client
+from shared.store.client import patient_client, second_client
 from shared.store.manifests import ManifestStore
 from shared.store.multipart import RANGE, Source
 from tests.fake_objects import refusal
@@ -92,8 +92,11 @@ def test_what_is_copied_in_several_ranges_is_waited_for_longer_and_nothing_else(
     assert len(patient.calls) == world.s3.calls.count("upload_part_copy")
 
 
-def test_the_client_that_waits_longer_is_made_once_and_only_when_it_is_asked_for(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("kind", "waits", "tries"), [(patient_client, 60, 3), (second_client, 15, 2)], ids=["waits longer", "tries less"]
+)
+def test_a_client_that_is_seldom_needed_is_made_once_and_only_when_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, kind: Any, waits: int, tries: int
 ) -> None:
     made: list[Any] = []
     original = boto3.Session.client
@@ -103,10 +106,11 @@ def test_the_client_that_waits_longer_is_made_once_and_only_when_it_is_asked_for
         return made[-1]
 
     monkeypatch.setattr(boto3.Session, "client", client)
-    ask = patient_client(boto3.Session("key", "secret", region_name="eu-west-1"), None)
+    ask = kind(boto3.Session("key", "secret", region_name="eu-west-1"), None)
     assert made == []
     assert ask() is ask()
-    assert [each.meta.config.read_timeout for each in made] == [60]
+    (config,) = (each.meta.config for each in made)
+    assert (config.read_timeout, config.retries["total_max_attempts"]) == (waits, tries)
 
 
 @pytest.mark.parametrize("size", [5 << 20, RANGE - 1, RANGE, RANGE + 1, 5 << 30, 4 << 40])

@@ -18,7 +18,11 @@ class Answer:
 
     def __init__(self, status: int, **headers: str) -> None:
         self.status_code, self.headers = status, {**TOLD, **headers}
-        self.content = b"abc"
+        self.content = b"" if status == 200 else b"abc"
+        self.raw = self
+
+    def close(self) -> None:
+        self.content = None  # type: ignore[assignment]  # nobody reads it any more
 
 
 class Wire:
@@ -27,7 +31,15 @@ class Wire:
     def __init__(self, answer: Answer | Exception, address: str = "https://docs.s3.amazonaws.com/") -> None:
         self.answer, self._address = answer, address
         self.sent: list[Any] = []
-        self._endpoint = self.http_session = self
+        self._endpoint = self.http_session = self.meta = self.config = self
+        self.user_agent = "Boto3"
+        self.paused: list[float] = []
+        self.made = 0
+
+    def again(self) -> Any:
+        """The client that is asked again."""
+        self.made += 1
+        return self
 
     def send(self, request: Any) -> Answer:
         self.sent.append(request)
@@ -55,7 +67,7 @@ class Signing:
 
 
 def quick(wire: Wire) -> Any:
-    return QuickClient(wire, Signing())  # type: ignore[arg-type]  # as much of a client as is used
+    return QuickClient(wire, Signing(), wire.again, wire.paused.append)  # type: ignore[arg-type]  # as much as is used
 
 
 def head(client: Any) -> object:
@@ -75,11 +87,24 @@ ALL = pytest.mark.parametrize("ask", [head, beginning, write])
 
 
 @ALL
-@pytest.mark.parametrize("answer", [*map(Answer, (301, 400, 403, 404, 409, 500, 503)), LOST, OSError("cut")])
+@pytest.mark.parametrize("answer", [*map(Answer, (301, 400, 403, 409, 500, 503)), LOST, OSError("cut")])
 def test_the_sdk_says_what_is_wrong(ask: Callable[[Any], object], answer: Answer | Exception) -> None:
     wire = Wire(answer)
     assert ask(quick(wire)) is BY_THE_SDK
-    assert len(wire.sent) == 1
+    assert (len(wire.sent), wire.made) == (1, 1)
+
+
+@ALL
+@pytest.mark.parametrize(
+    ("answer", "pauses"), [(Answer(403), 0), (Answer(500), 1), (Answer(503), 1), (LOST, 1), (OSError("cut"), 1)]
+)
+def test_a_store_that_is_busy_or_away_is_given_the_time_that_the_sdk_gives_it(
+    ask: Callable[[Any], object], answer: Answer | Exception, pauses: int
+) -> None:
+    wire = Wire(answer)
+    ask(quick(wire))
+    assert len(wire.paused) == pauses
+    assert all(0 <= seconds <= 1 for seconds in wire.paused)
 
 
 @ALL
@@ -87,7 +112,7 @@ def test_the_sdk_says_what_is_wrong(ask: Callable[[Any], object], answer: Answer
 def test_nothing_is_sent_where_the_sdk_would_send_nothing(ask: Callable[[Any], object], address: str) -> None:
     wire = Wire(Answer(200), address)
     assert ask(quick(wire)) is BY_THE_SDK
-    assert wire.sent == []
+    assert (wire.sent, wire.made) == ([], 0)
 
 
 @pytest.mark.parametrize("headers", [{"content-length": "many"}, {"last-modified": "yesterday"}])
@@ -107,8 +132,52 @@ def test_what_may_be_of_any_size_is_streamed_by_the_sdk(how: dict[str, str]) -> 
     assert wire.sent == []
 
 
-def test_a_server_that_knows_no_ranges_is_the_sdks() -> None:
-    assert beginning(quick(Wire(Answer(200)))) is BY_THE_SDK
+def test_a_server_that_knows_no_ranges_is_the_sdks_and_its_whole_answer_is_not_read() -> None:
+    answer = Answer(200)
+    assert beginning(quick(Wire(answer))) is BY_THE_SDK
+    assert answer.content is None
+
+
+def test_a_part_that_does_not_tell_of_what_it_is_one_is_the_sdks() -> None:
+    assert beginning(quick(Wire(Answer(206)))) is BY_THE_SDK
+    told = {"content-range": "bytes 0-2/50"}
+    assert beginning(quick(Wire(Answer(206, **told))))["ContentRange"] == told["content-range"]
+
+
+@pytest.mark.parametrize("ask", [head, write])
+def test_what_is_missing_is_not_asked_for_twice_by_a_head(ask: Callable[[Any], object]) -> None:
+    wire = Wire(Answer(404))
+    if ask is write:
+        assert ask(quick(wire)) is BY_THE_SDK
+        return
+    with pytest.raises(ClientError) as missing:
+        ask(quick(wire))
+    assert missing.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    assert wire.made == 0
+
+
+@pytest.mark.parametrize("wrong", ["no etag", "an error in it"])
+def test_a_yes_that_is_none_is_not_taken_for_one(wrong: str) -> None:
+    answer = Answer(200)
+    if wrong == "no etag":
+        del answer.headers["etag"]
+    else:
+        answer.content = b"<Error><Code>InternalError</Code></Error>"
+    assert write(quick(Wire(answer))) is BY_THE_SDK
+
+
+def test_what_a_write_says_besides_is_the_sdks_to_say() -> None:
+    wire = Wire(Answer(200))
+    assert quick(wire).put_object(Bucket="docs", Key="a.pdf", Body=b"", ServerSideEncryption="AES256") is BY_THE_SDK
+    assert wire.sent == []
+
+
+def test_the_trace_of_an_invocation_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "on_created")
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988;Parent=53995c3f;Sampled=1")
+    wire = Wire(Answer(200))
+    head(quick(wire))
+    assert wire.sent[0].headers["x-amzn-trace-id"] == "Root=1-5759e988;Parent=53995c3f;Sampled=1"
 
 
 @pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchBucket"])
@@ -135,7 +204,8 @@ def test_a_write_says_what_it_is_and_on_which_condition() -> None:
     assert write(quick(wire)) == {"ETag": '"e"'}
     (request,) = wire.sent
     assert (request.method, request.body) == ("PUT", b"line")
-    assert dict(request.headers) == {"content-type": "text", "x-amz-meta-commit": "1", "if-match": '"e"'}
+    told = {"content-type": "text", "x-amz-meta-commit": "1", "if-match": '"e"', "user-agent": "Boto3"}
+    assert dict(request.headers) == told
 
 
 def test_all_else_is_the_sdks() -> None:
