@@ -58,7 +58,7 @@ $(BENCH_READY): requirements/bench.txt | $(READY)
 	$(UV) pip install --quiet --python .tools/bench --require-hashes -r requirements/bench.txt
 	@touch $@
 
-.PHONY: bench bench-full bench-check bench-cost
+.PHONY: bench bench-full bench-check bench-readme
 
 bench: $(READY) $(BENCH_READY) ## measure it all beside its rivals, in some minutes (ONLY="rebuild events": some of it; leave the machine alone)
 	@$(BIN)/python -m bench short $(if $(ONLY),--only $(ONLY))
@@ -67,13 +67,13 @@ bench: $(READY) $(BENCH_READY) ## measure it all beside its rivals, in some minu
 bench-full: $(READY) $(BENCH_READY) ## the same with a million of everything, in most of an hour: README's figures, table and pictures
 	@$(BIN)/python -m bench full --results bench/results.json
 	@$(BENCH) -m bench.pictures bench/results.json docs/pictures
-	@$(BIN)/python -m bench.cost --write
+	@$(BIN)/python -m bench.readme
 
 bench-check: $(READY) $(BENCH_READY) ## fail where it has become slower than three quarters of what it is to reach
 	@$(BIN)/python -m bench check
 
-bench-cost: $(READY) ## README's table of costs, from bench/results.json and bench/prices.json
-	@$(BIN)/python -m bench.cost --write
+bench-readme: $(READY) ## README's figures and costs, from bench/results.json and bench/prices.json
+	@$(BIN)/python -m bench.readme
 
 # ---- deployed: on this machine into an AWS emulator, or to an account
 

@@ -2,7 +2,7 @@
 
     python -m bench short                                  (make bench; .build/bench/results.json)
     python -m bench full --results bench/results.json      (make bench-full)
-    python -m bench check                                  (make bench-check: ours and the straightforward design)
+    python -m bench check                                  (make bench-check: ours, and what targets speak of)
     python -m bench short --only rebuild latency --keys 500000 --shape deep --page 500 --delays 0 30 200
 
 Every program that is measured has the first core, and the store the second: let nothing else run meanwhile.
@@ -17,13 +17,14 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-from bench import cost
+from bench import cost, prices
+from bench.fake.keys import SHAPES
 from bench.figures import SLACK, Measure
 from bench.machine import described
 from bench.measures import append, counted, events, latency, memory, rebuild, signing, start
-from bench.processes import BenchError
+from bench.processes import BenchError, cores
 from bench.size import SIZES, Size
-from bench.table import show
+from bench.table import show, show_all
 from local.laptop.minio import MinioMissingError
 from local.project import BUILD
 from local.signals import end_like_ctrl_c
@@ -40,26 +41,27 @@ _MEASURES: dict[str, Callable[[Size], list[Measure]]] = {
 }
 _NOT_CHECKED = ("memory", "minio")  # which the tests hold, and what a machine may not have
 _COUNTED, _CHECK = "counted", "check"
+_NUMBERS = ("rounds", "keys", "few", "folders", "page", "events", "event-folders", "minio-events", "links")
 
 
 def main() -> int:
     asked = _arguments()
     size = _size(asked)
-    found: dict[str, Any] = {"machine": described(), "size": asdict(size)}
-    measured = []
+    if len(cores()) < 2:  # noqa: PLR2004 -- for what is measured, and for the store
+        print("One core for all, or none that can be told apart: rates are lower than they should be, and vary.")
+    found: dict[str, Any] = {"machine": described(), "size": asdict(size), "measures": []}
+    _write(asked.results, found)  # whether that can be done is known before an hour has passed
+    missed: list[str] = []
     for name in asked.only:
-        measured += _measured(name, size) if name in _MEASURES else []
-    if _COUNTED in asked.only and size.counted:
-        found[_COUNTED] = counted.counted(size)
-        found["cost"] = cost.points(found)
-        print(cost.tables(found, cost.deployed()), end="\n\n")
-    found["measures"] = [measure.as_json() for measure in measured]
-    _write(asked.results, found)
-    checked = asked.size == _CHECK
-    missed = [each for measure in measured for each in measure.missed(SLACK if checked else 1.0)]
+        measured = _measured(name, size, found)
+        found["measures"] += [measure.as_json() for measure in measured]
+        missed += [each for measure in measured for each in measure.missed(SLACK if asked.size == _CHECK else 1.0)]
+        _write(asked.results, found)
+    show_all(found)
     for each in missed:
-        print(f"NOT REACHED: {each}" + (f", of which {SLACK:.0%} would do" if checked else ""))
-    return 1 if missed and checked else 0
+        print(f"NOT REACHED: {each}")
+    print(f"All values: {asked.results}")
+    return 1 if missed and asked.size == _CHECK else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -70,14 +72,23 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("size", choices=SIZES)
     parser.add_argument("--only", nargs="+", choices=every)
     parser.add_argument("--results", type=Path, default=BUILD / "bench" / "results.json")
-    for name in ("rounds", "keys", "few", "folders", "page", "events", "event-folders", "links"):
-        parser.add_argument(f"--{name}", type=int)
-    parser.add_argument("--shape")
-    parser.add_argument("--delays", type=int, nargs="+")
-    parser.add_argument("--lines", type=int, nargs="+")
+    for name in _NUMBERS:
+        parser.add_argument(f"--{name}", type=_at_least(1))
+    parser.add_argument("--shape", choices=SHAPES)
+    parser.add_argument("--delays", type=_at_least(0), nargs="+", help="milliseconds a page of a listing takes")
+    parser.add_argument("--lines", type=_at_least(20_000), nargs="+", help="of manifests that are appended to")
     asked = parser.parse_args()
     asked.only = asked.only or [name for name in every if asked.size != _CHECK or name not in _NOT_CHECKED]
     return asked
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if (value := int(text)) < least:
+            raise argparse.ArgumentTypeError(f"{text} is below {least}")
+        return value
+
+    return number
 
 
 def _size(asked: argparse.Namespace) -> Size:
@@ -88,11 +99,11 @@ def _size(asked: argparse.Namespace) -> Size:
     return replace(SIZES[asked.size], **changed)
 
 
-def _measured(name: str, size: Size) -> list[Measure]:
+def _measured(name: str, size: Size, found: dict[str, Any]) -> list[Measure]:
     """With its table shown as soon as it is known."""
     began = time.monotonic()
     try:
-        measured = _MEASURES[name](size)
+        measured = _MEASURES[name](size) if name in _MEASURES else _count(size, found)
     except MinioMissingError as error:
         print(f"{name}: left out. {error}", flush=True)
         return []
@@ -102,10 +113,21 @@ def _measured(name: str, size: Size) -> list[Measure]:
     return measured
 
 
+def _count(size: Size, found: dict[str, Any]) -> list[Measure]:
+    """What it is made of, and what it costs."""
+    if size.counted:
+        found[_COUNTED] = counted.counted(size)
+        found["cost"] = cost.points(found)
+        print(cost.tables(found, prices.deployed()), end="\n\n")
+    return []
+
+
 def _write(results: Path, found: dict[str, Any]) -> None:
-    results.parent.mkdir(parents=True, exist_ok=True)
-    results.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    print(f"All values: {results}")
+    try:
+        results.parent.mkdir(parents=True, exist_ok=True)
+        results.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise BenchError(f"the values cannot be written to {results}: {error}") from error
 
 
 if __name__ == "__main__":
@@ -114,3 +136,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except BenchError as error:
         sys.exit(f"{error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

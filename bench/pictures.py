@@ -50,14 +50,14 @@ def latency(results: Results) -> None:
         ours = line.who.startswith("here")
         style = "-" if ours else "--" if line.who == "straightforward" else ":"
         axes.plot(line.at, line.medians, style, marker="o", linewidth=2.5 if ours else 1.2, label=line.who)
-    axes.set(yscale="log", xlabel="milliseconds a LIST of 1,000 keys takes", ylabel="keys a second, one core")
+    axes.set(yscale="log", xlabel="milliseconds a LIST takes", ylabel="keys a second, one core")
     axes.set_title("A full scan where the store takes its time")
     axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     axes.grid(which="both", alpha=0.2)
 
 
 def append(results: Results) -> None:
-    """Seconds and bytes of one more line against the lines that are there."""
+    """Seconds and bytes of one more line against the lines that are there, the store's own copy aside."""
     _, panels = plt.subplots(1, 2, figsize=(_WIDE * 1.2, _HIGH))
     told = {"append": "seconds a line", "append, bodies sent and received": "KiB sent and received a line"}
     for axes, (name, label) in zip(panels, told.items(), strict=True):
@@ -66,7 +66,7 @@ def append(results: Results) -> None:
         axes.set(xscale="log", yscale="log", xlabel="lines in the manifest", ylabel=label)
         axes.grid(which="both", alpha=0.2)
     panels[0].legend(fontsize=9)
-    panels[0].figure.suptitle("One more line")
+    panels[0].figure.suptitle("One more line, the store's own copy aside")
 
 
 def cost(results: Results) -> None:
@@ -76,8 +76,10 @@ def cost(results: Results) -> None:
         for refresh, style in _STYLES.items():
             told = [(documents, dollars) for documents, *key, dollars in results["cost"] if key == [shape, refresh]]
             kept = [(documents, dollars) for documents, dollars in told if dollars is not None]
-            label = f"{shape} a folder, {refresh}"
-            axes.plot(*zip(*kept, strict=True), style, color=colour, marker="o", label=label) if kept else None
+            if kept:
+                axes.plot(
+                    *zip(*kept, strict=True), style, color=colour, marker="o", label=f"{shape} a folder, {refresh}"
+                )
     axes.set(xscale="log", yscale="log", xlabel="documents", ylabel="dollars a month")
     axes.set_title("Links kept alive: where a line ends, a scan no longer keeps up")
     axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
@@ -93,6 +95,8 @@ def main(source: Path, folder: Path) -> None:
     results, digest = json.loads(text), hashlib.sha256(text).hexdigest()
     mpl.rcParams["svg.hashsalt"] = "pictures"  # the same values make the same bytes
     folder.mkdir(parents=True, exist_ok=True)
+    for stale in folder.glob("*.svg"):
+        stale.unlink()
     measured = {each["name"] for each in results["measures"]} | ({"cost"} if "cost" in results else set())
     for name in PICTURES.keys() & measured:
         PICTURES[name](results)

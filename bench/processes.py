@@ -8,19 +8,22 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from local.laptop import minio as minio_program
 from local.project import ROOT, TOOLS
 
 BUCKET = "bench"
 RIVALS_PYTHON = TOOLS / "bench" / "bin" / "python"
-_MEASURED, _STORE = 0, 1  # cores
+KINDS = ("LIST", "HEAD", "GET", "PUT", "POST", "DELETE")
 _KEY, _SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"  # mc takes no slash
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")  # of a person's environment: no proxy, profile, token or setting
 _START, _LONGEST = 60, 3600  # seconds
+_ON_A_CORE = "import os, sys; os.sched_setaffinity(0, {int(sys.argv[1])}); os.execvp(sys.argv[2], sys.argv[2:])"
 
 
 class BenchError(Exception):
@@ -34,8 +37,9 @@ class Store:
     endpoint_url: str
 
     def environment(self) -> dict[str, str]:
-        """What ours and every rival find it by."""
-        return {
+        """All that ours and every rival get."""
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        return kept | {
             "S3_ENDPOINT_URL": self.endpoint_url,
             "BUCKET_NAME": BUCKET,
             "PREFIX": "docs/",
@@ -43,7 +47,11 @@ class Store:
             "AWS_SECRET_ACCESS_KEY": _SECRET,
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+
+NOBODY = Store("http://127.0.0.1:9")  # for what asks nothing
 
 
 class Fake(Store):
@@ -51,31 +59,42 @@ class Fake(Store):
 
     def set(self, **settings: float) -> None:
         """`list`, `other`: milliseconds a request; `page`: keys at most."""
-        query = "&".join(f"{name}={value}" for name, value in settings.items())
-        self._ask(f"_set?{query}")
+        self._ask("_set?" + "&".join(f"{name}={value}" for name, value in settings.items()))
 
     def counts(self) -> dict[str, int]:
         """Requests of each kind, and bytes, since they were asked for last."""
-        return self._ask("_counts")
+        found: dict[str, int] = json.loads(self._ask("_counts"))
+        return dict.fromkeys((*KINDS, "bytes sent", "bytes received"), 0) | found
 
-    def _ask(self, path: str) -> dict[str, int]:
-        with urllib.request.urlopen(f"{self.endpoint_url}/{path}") as answer:  # noqa: S310 -- our own, over http
-            counts: dict[str, int] = json.load(answer)
-            return counts
+    def _ask(self, path: str) -> bytes:
+        with contextlib.closing(HTTPConnection(urlsplit(self.endpoint_url).netloc)) as connection:
+            connection.request("GET", f"/{path}")
+            answer = connection.getresponse()
+            body = answer.read()
+        if answer.status != 200:  # noqa: PLR2004 -- OK
+            raise BenchError(f"the store in memory refuses {path}: {body.decode()}")
+        return body
+
+
+def requests(counts: Mapping[str, int]) -> int:
+    """Of all kinds."""
+    return sum(counts[kind] for kind in KINDS)
 
 
 @contextlib.contextmanager
-def fake(keys: int, folders: int, shape: str = "spaces") -> Iterator[Fake]:
-    """A store of so many documents, gone with the block."""
+def fake(keys: int, folders: int, shape: str = "spaces", page: int = 1000) -> Iterator[Fake]:
+    """A store of so many documents, gone with the block, or with this process."""
     options = ["--keys", str(keys), "--folders", str(folders), "--shape", shape]
-    command = _on(_STORE, [sys.executable, "-m", "bench.fake", *options])
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
+    command = _on_store_core([sys.executable, "-m", "bench.fake", *options])
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
         try:
             assert server.stdout
             port = server.stdout.readline().strip()
             if not port:
                 raise BenchError(f"the store in memory did not start: {' '.join(command)} says why.")
-            yield Fake(f"http://127.0.0.1:{port}")
+            store = Fake(f"http://127.0.0.1:{port}")
+            store.set(page=page)
+            yield store
         finally:
             server.kill()
 
@@ -86,7 +105,7 @@ def minio() -> Iterator[Store]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port, console = _free_ports(2)
         (Path(folder) / "data" / BUCKET).mkdir(parents=True)  # which MinIO takes for a bucket
-        command = _on(_STORE, minio_program.server_command(Path(folder), port, console))
+        command = _on_store_core(minio_program.server_command(Path(folder), port, console))
         env = minio_program.environment(Path(folder), _KEY, _SECRET)
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
         try:
@@ -120,22 +139,34 @@ def here(store: Store, name: str, *options: object, **env: str) -> dict[str, flo
 
 def rival(store: Store, name: str, *options: object, **env: str) -> dict[str, float]:
     """What one of `bench/rivals` measured of another."""
+    if not RIVALS_PYTHON.exists():
+        raise BenchError("what is measured beside ours is not installed: `make bench` does it.")
     return measured([RIVALS_PYTHON, "-m", f"bench.rivals.{name}", *options], store.environment() | env)
 
 
 def measured(command: list[object], env: Mapping[str, str]) -> dict[str, float]:
     """The JSON on the last line of what it prints. Raises BenchError with the end of what it said otherwise."""
-    pinned = _on(_MEASURED, command)
-    ended = subprocess.run(
-        pinned, env=os.environ | env, capture_output=True, text=True, cwd=ROOT, check=False, timeout=_LONGEST
-    )
+    pinned = _on(0, [str(part) for part in command])
+    try:
+        ended = subprocess.run(pinned, env=env, capture_output=True, text=True, cwd=ROOT, check=False, timeout=_LONGEST)
+    except subprocess.TimeoutExpired as error:
+        raise BenchError(f"{' '.join(pinned)} takes more than {_LONGEST} s: ask for less.") from error
     if ended.returncode:
         raise BenchError(f"{' '.join(pinned)} failed ({ended.returncode}):\n{ended.stderr[-2000:]}")
     found: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])
     return found
 
 
-def _on(core: int, command: list[object] | list[str]) -> list[str]:
-    """Pinned, where this system can, and has the cores."""
-    can = sys.platform == "linux" and (os.cpu_count() or 1) > core
-    return [*(("taskset", "-c", str(core)) if can else ()), *map(str, command)]
+def cores() -> list[int]:
+    """Those this process may use; none where a system does not tell, or pins nobody."""
+    return sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
+
+
+def _on_store_core(command: list[str]) -> list[str]:
+    return _on(1, command)
+
+
+def _on(place: int, command: list[str]) -> list[str]:
+    """On the first or second core, where there are two."""
+    there = cores()
+    return [sys.executable, "-c", _ON_A_CORE, str(there[place]), *command] if len(there) > 1 else command

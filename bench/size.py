@@ -7,9 +7,9 @@ from bench.fake.keys import SHAPES
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of documents (`keys`) in `folders`; what others need longer for is asked of fewer (`few`)."""
+    """Of documents (`keys`) in `folders`; who takes long gets `few` of them, in as few folders."""
 
-    rounds: int = 5
+    rounds: int = 3
     keys: int = 300_000
     few: int = 30_000
     folders: int = 100
@@ -25,6 +25,7 @@ class Size:
     """Documents and folders of the scans whose memory is looked at; the first is what the others are compared with."""
     events: int = 10_000
     event_folders: int = 50
+    minio_events: int = 3_000
     lines: tuple[int, ...] = (20_000, 200_000, 1_000_000)
     """Of a manifest that is appended to."""
     links: int = 100_000
@@ -37,18 +38,22 @@ class Size:
     )
     """Documents and folders of the scans whose requests are counted, for what they cost."""
     rivals: bool = True
-    """Whether programs of others are asked too, which are to be installed."""
+    """Whether all that others do is measured too, or but what targets speak of."""
+
+    @property
+    def few_folders(self) -> int:
+        return max(1, self.folders * self.few // self.keys)
 
 
 FULL = Size()
 SHORT = replace(
     FULL,
-    rounds=3,
     keys=100_000,
     few=10_000,
     small_folders=1_000,
     heaps=((50_000, 1), (300_000, 1), (300_000, 3_000)),
     events=3_000,
+    minio_events=1_000,
     lines=(20_000, 100_000),
     links=30_000,
     counted=((10_000, 10_000), (10_000, 100), (10_000, 1), (100_000, 1_000)),

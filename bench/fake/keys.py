@@ -6,7 +6,7 @@ _SHAPES = {
     "plain": "team-{folder:06}/report-{number:07}.pdf",
     "accents": "équipe {folder:06}/rapport n° {number:07} été.pdf",
     "deep": "a/{folder:06}/of/many/folders/one/below/the/other/report-{number:07}.pdf",
-    "long": "team-{folder:06}/" + "a-name-that-does-not-end-" * 20 + "{number:07}.pdf",
+    "long": "team-{folder:06}/" + "a-name-that-does-not-end-" * 8 + "{number:07}.pdf",
 }
 SHAPES = tuple(_SHAPES)
 

@@ -12,18 +12,19 @@ from collections import Counter
 from itertools import count
 from urllib.parse import unquote
 
-from bench.fake.listing import listed
+from bench.fake.listing import Listing
 from bench.fake.objects import DOCUMENT, Answer, Asked, Body, Kept, Upload, etag_of, refusal, told
 
 _LAST_MODIFIED = "Thu, 02 Apr 2026 08:00:00 GMT"
 
 
 class Store:
-    """`page`: keys a LIST answers at most. `delays`: milliseconds a LIST, and any other request, takes."""
+    """Of these documents, whose keys are sorted. How long it takes, and how much a page holds, is asked of it."""
 
     def __init__(self, keys: list[str]) -> None:
         self._keys = keys
         self._kept: dict[str, Kept] = {}
+        self._listing = Listing(self._keys, self._kept)
         self._uploads: dict[str, Upload] = {}
         self._settings = {"list": 0.0, "other": 0.0, "page": 1000.0}
         self._counts: Counter[str] = Counter()
@@ -42,7 +43,9 @@ class Store:
         return answer
 
     def _admin(self, asked: Asked) -> Answer:
-        """PUT /_set?list=50&other=20&page=500; GET /_counts, which forgets them."""
+        """GET /_set?list=50&other=20&page=500: milliseconds, and keys of a LIST; GET /_counts, which forgets them."""
+        if unknown := asked.query.keys() - self._settings.keys():
+            return refusal(400, f"no {', '.join(unknown)} to be set, but {', '.join(self._settings)}")
         self._settings |= {name: float(value) for name, value in asked.query.items()}
         counts, self._counts = self._counts, Counter()
         return told(json.dumps(counts))
@@ -50,7 +53,7 @@ class Store:
     def _answered(self, asked: Asked) -> Answer:
         match asked.kind:
             case "LIST":
-                return told(listed(self._keys, self._kept, asked.query, int(self._settings["page"])))
+                return told(self._listing.answer(asked.query, int(self._settings["page"])))
             case "HEAD" | "GET":
                 return self._got(asked)
             case "PUT":
@@ -96,6 +99,7 @@ class Store:
             return refusal(412, "PreconditionFailed")
         if there is None:
             insort(self._keys, asked.key)
+            self._listing.forget(asked.key)
         self._kept[asked.key] = new
         return Answer(headers={"ETag": f'"{new.etag}"'})
 
@@ -104,6 +108,7 @@ class Store:
             self._uploads.pop(upload, None)
         elif self._kept.pop(asked.key, None):
             self._keys.remove(asked.key)
+            self._listing.forget(asked.key)
         return Answer(204)
 
     # In parts

@@ -18,11 +18,13 @@ def main(documents: int, folders: int, shape: str) -> None:
     began = time.perf_counter()
 
     def put(key: str) -> None:
-        client.put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=b"%PDF-", ContentType="pdf", Metadata={})
+        client.put_object(
+            Bucket=os.environ["BUCKET_NAME"], Key=key, Body=b"%PDF-", ContentType="application/pdf", Metadata={}
+        )
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        documents = sum(1 for _ in pool.map(put, keys(documents, folders, shape)))
-    print(json.dumps({"documents": documents, "seconds": time.perf_counter() - began}))
+        done = sum(1 for _ in pool.map(put, keys(documents, folders, shape)))
+    print(json.dumps({"documents": done, "seconds": time.perf_counter() - began}))
 
 
 if __name__ == "__main__":

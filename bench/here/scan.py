@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import resource
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from functions.full_scan.handler import run
 from shared.scan import scan as turns
 
 _EVERY = 0.02  # seconds
+_FILES = Path("/proc/self/fd")  # Linux's: elsewhere nobody tells
 
 
 class Disk(threading.Thread):
@@ -33,7 +35,7 @@ class Disk(threading.Thread):
 
 
 def _sizes() -> Iterator[int]:
-    for opened in Path("/proc/self/fd").iterdir():
+    for opened in _FILES.iterdir() if _FILES.exists() else ():
         with contextlib.suppress(OSError):
             if str(opened.readlink()).endswith(" (deleted)"):
                 yield opened.stat().st_size
@@ -49,8 +51,13 @@ def main(folders_at_once: int, *, watched: bool) -> None:
     began, cpu = time.perf_counter(), time.process_time()
     body = json.loads(run({"prefix": os.environ["PREFIX"], "links": False}, None)["body"])
     spent = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(spent | {"keys": body["count"], "MiB": peak, "disk": disk.most / 1024**2}))
+    print(json.dumps(spent | {"keys": body["count"], "MiB": peak(), "disk": disk.most / 1024**2}))
+
+
+def peak() -> float:
+    """MiB, of this process, at its most."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from shared.wiring import wire
 def main(links: int, shape: str) -> None:
     keys = [document(0, number, shape) for number in range(links)]
     sign = wire(Settings.from_env(os.environ)).links.signing(os.environ["BUCKET_NAME"]).link
+    sign(keys[0])  # as beside: the first one takes longer
     began = time.perf_counter()
-    for key in keys:
-        sign(key)
+    links = len([sign(key) for key in keys])
     print(json.dumps({"links": links, "seconds": time.perf_counter() - began}))
 
 

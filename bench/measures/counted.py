@@ -4,52 +4,66 @@ from dataclasses import replace
 from typing import Any
 
 from bench.measures.events import BATCHES, delivered
-from bench.processes import Fake, fake, here
+from bench.processes import KINDS, Fake, fake, here
 from bench.size import Size
 
 DELAYS = {"list": 50, "other": 20}  # milliseconds: as S3's own answers take; the seconds rest on them
 _EVENTS = 2_000  # at most: the time they take is known from fewer, too
-_KINDS = ("LIST", "HEAD", "GET", "PUT", "POST", "DELETE")
+_LARGE = 20_000  # lines, which are far above 5 MiB: what comes is appended
+_ROUNDS = 2  # of each scan; the slower one counts
+# A function's keys are a role's, and each link shows their token: one of Lambda's has about so many characters.
+TOKEN = {"AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjE" + "x" * 1000}
 
 
 def counted(size: Size) -> dict[str, Any]:
     """By shape of the bucket the requests and seconds of a scan whose manifests are there; by batch those of events."""
     return {
         "delays": DELAYS,
-        "scans": [_scan(documents, folders, size) for documents, folders in size.counted],
-        "events": _events(size) if size.counted else [],
+        "scans": [scan for documents, folders in size.counted for scan in _scans(documents, folders, size)],
+        "events": [*_events(size), *_appended(size)],
     }
 
 
-def _scan(documents: int, folders: int, size: Size) -> dict[str, Any]:
+def _scans(documents: int, folders: int, size: Size) -> list[dict[str, Any]]:
     with fake(documents, folders, size.shape) as store:
-        here(store, "scan", QUEUE_MAX="50000")
+        here(store, "scan", QUEUE_MAX="50000", **TOKEN)
         store.set(**DELAYS)
         store.counts()
-        found = here(store, "scan", QUEUE_MAX="50000")
-        counts = store.counts()
-    return {
-        "documents": documents,
-        "folders": folders,
-        "first": False,
-        "requests": _requests(counts),
-        "seconds": found["seconds"],
-        "manifest_bytes": counts["bytes received"],
-    }
+        named = {"documents": documents, "folders": folders, "first": False}
+        return [named | _scan(store) for _ in range(_ROUNDS)]
+
+
+def _scan(store: Fake) -> dict[str, Any]:
+    seconds = here(store, "scan", QUEUE_MAX="50000", **TOKEN)["seconds"]
+    counts = store.counts()
+    return {"requests": _kinds(counts), "seconds": seconds, "manifest_bytes": counts["bytes received"]}
 
 
 def _events(size: Size) -> list[dict[str, Any]]:
     size = replace(size, events=min(size.events, _EVENTS))
     with fake(size.events, size.event_folders, size.shape) as store:
         store.set(**DELAYS)
-        return [_delivered(store, size, batch) for batch in BATCHES]
+        return [_delivered(store, size, batch) | {"into": f"{size.event_folders} small ones"} for batch in BATCHES]
 
 
 def _delivered(store: Fake, size: Size, batch: int) -> dict[str, Any]:
-    found = delivered(store, size, batch)
-    requests = _requests(store.counts())
-    return {"batch": batch, "events": size.events, "requests": requests, "seconds": found["seconds"]}
+    seconds = delivered(store, size, size.events, batch, **TOKEN)["seconds"]
+    return {"batch": batch, "events": size.events, "requests": _kinds(store.counts()), "seconds": seconds}
 
 
-def _requests(counts: dict[str, int]) -> dict[str, int]:
-    return {kind: counts.get(kind, 0) for kind in _KINDS}
+def _appended(size: Size) -> list[dict[str, Any]]:
+    """Into one manifest that is large."""
+    with fake(_LARGE, 1, size.shape) as store:
+        here(store, "scan", QUEUE_MAX="50000", **TOKEN)
+        store.set(**DELAYS)
+        return [_append(store, size, batch) | {"into": f"one of {_LARGE:,} lines"} for batch in (200, 1)]
+
+
+def _append(store: Fake, size: Size, batch: int) -> dict[str, Any]:
+    told = ["--events", 200, "--folders", 1, "--batch", batch, "--shape", size.shape]
+    seconds = here(store, "events", *told, COUNTED="1", **TOKEN)["seconds"]
+    return {"batch": batch, "events": 200, "requests": _kinds(store.counts()), "seconds": seconds}
+
+
+def _kinds(counts: dict[str, int]) -> dict[str, int]:
+    return {kind: counts[kind] for kind in KINDS}

@@ -1,7 +1,7 @@
 """A full scan where the store takes its time: what is kept of the rate without; folders one by one and side by side."""
 
-from bench.figures import Measure, Target, alternate
-from bench.measures.rebuild import ONE_STREAM, SIDE_BY_SIDE, contenders, rate
+from bench.figures import Measure, Target, alternate, rate
+from bench.measures.rebuild import ONE_STREAM, SIDE_BY_SIDE, built, listing, ours
 from bench.processes import fake, here
 from bench.size import Size
 
@@ -14,15 +14,21 @@ def measures(size: Size) -> list[Measure]:
 
 
 def pages(size: Size) -> Measure:
-    measure = Measure("latency", "keys/s", note=f"{size.keys:,} keys in {size.folders:,} folders, so long a page")
-    with fake(size.keys, size.folders, size.shape) as many, fake(size.few, size.folders, size.shape) as few:
+    """Others get few keys: their rate does not rise with the number."""
+    measure = Measure("latency", "keys/s", f"{size.keys:,} keys in {size.folders:,} folders, so long a page")
+    with (
+        fake(size.keys, size.folders, size.shape, size.page) as many,
+        fake(size.few, size.few_folders, size.shape, size.page) as few,
+    ):
         here(many, "scan")
+        contenders = ours(many) | built(few) | listing(few, size)
         for delay in size.delays:
             for store in (many, few):
-                store.set(page=size.page, list=delay)
-            found = alternate(Measure("", ""), contenders(many, few, size), max(1, size.rounds // 4))
+                store.set(list=delay)
+            found = Measure("", "")
+            alternate(contenders, size.rounds, found)
             measure.values |= {at(who, delay): values for who, values in found.values.items()}
-            measure.targets += targets(delay, size.delays[0])
+            measure.targets += _targets(delay)
     return measure
 
 
@@ -30,24 +36,26 @@ def at(who: str, delay: int) -> str:
     return f"{who}, {delay} ms"
 
 
-def targets(delay: int, least: int) -> list[Target]:
-    ours = at(SIDE_BY_SIDE, delay)
-    found = [Target(ours, "at least", _KEPT[delay], at(SIDE_BY_SIDE, least))] if delay in _KEPT and not least else []
-    if delay in _TIMES_ONE_STREAM:
-        found.append(Target(ours, "at least", _TIMES_ONE_STREAM[delay], at(ONE_STREAM, delay)))
-    return found
+def _targets(delay: int) -> list[Target]:
+    fast = at(SIDE_BY_SIDE, delay)
+    kept = [Target(fast, "at least", _KEPT[delay], at(SIDE_BY_SIDE, 0))] if delay in _KEPT else []
+    times = _TIMES_ONE_STREAM.get(delay)
+    return kept + ([Target(fast, "at least", times, at(ONE_STREAM, delay))] if times else [])
 
 
 def folders(size: Size) -> Measure:
-    """One after the other a tenth of them: it takes that long."""
-    measure = Measure(
-        "small folders", "folders/s", note=f"{size.small_folders:,} folders, {size.small_delay} ms a request"
-    )
-    for who, (many, at_once) in {"side by side": (1, 0), "one after the other": (10, 1)}.items():
-        folders = size.small_folders // many
-        with fake(folders, folders, size.shape) as store:
+    """One after the other a twentieth of them: it takes that long."""
+    note = f"{size.small_folders:,} folders of a document, {size.small_delay} ms a request"
+    measure = Measure("small folders", "folders/s", note)
+    measure.targets.append(Target("side by side", "at least", 10, "one after the other"))
+    fewer = max(1, size.small_folders // 20)
+    with fake(size.small_folders, size.small_folders, size.shape) as many, fake(fewer, fewer, size.shape) as few:
+        for store in (many, few):
             here(store, "scan")
             store.set(other=size.small_delay)
-            measure.add(who, rate(here(store, "scan", "--folders-at-once", at_once, QUEUE_MAX="50000")))
-    measure.targets.append(Target("side by side", "at least", 10, "one after the other"))
+        contenders = {
+            "side by side": lambda: rate(here(many, "scan", QUEUE_MAX="50000")),
+            "one after the other": lambda: rate(here(few, "scan", "--folders-at-once", 1, QUEUE_MAX="50000")),
+        }
+        alternate(contenders, size.rounds, measure)
     return measure

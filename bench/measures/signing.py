@@ -1,35 +1,32 @@
 """Links signed in a second."""
 
-from collections.abc import Callable
+from functools import partial
 
-from bench.figures import Measure, Target, alternate
-from bench.processes import Store, here, rival
+from bench.figures import Contenders, Measure, Target, alternate, rate
+from bench.processes import NOBODY, here, rival
 from bench.size import Size
 
-_NOBODY = Store("http://127.0.0.1:9")  # nothing is asked of it
-_SHAPES = {"plain": [], "spaces": ["--spaces"]}
-_KEYS = {"plain": "plain keys", "spaces": "keys with spaces"}
+_SHAPES = {"plain": "plain keys", "spaces": "keys with spaces"}
 _SLOW = 20  # times fewer links for those that take that much longer
 
 
 def measures(size: Size) -> list[Measure]:
-    return [alternate(_measure(size, shape), _contenders(size, shape), size.rounds) for shape in _SHAPES]
+    return [_measured(size, shape) for shape in _SHAPES]
 
 
-def _measure(size: Size, shape: str) -> Measure:
+def _measured(size: Size, shape: str) -> Measure:
     targets = [Target("here", "at least", 2, "obstore"), Target("here", "at least", 40, "botocore")]
-    return Measure(f"links, {_KEYS[shape]}", "links/s", targets=targets, note=f"{size.links:,} links")
+    measure = Measure(f"links, {_SHAPES[shape]}", "links/s", f"{size.links:,} links", targets)
+    alternate(_contenders(size, shape), size.rounds, measure)
+    return measure
 
 
-def _contenders(size: Size, shape: str) -> dict[str, Callable[[], float]]:
-    def of(who: str, links: int) -> Callable[[], float]:
-        return lambda: _rate(rival(_NOBODY, "signing", who, "--links", links, *_SHAPES[shape]))
-
-    few = size.links // _SLOW
-    others = {"minio-py": of("minio-py", few)} if size.rivals else {}
-    ours = {"here": lambda: _rate(here(_NOBODY, "signing", "--links", size.links, "--shape", shape))}
-    return ours | {"obstore": of("obstore", size.links)} | others | {"botocore": of("botocore", few)}
+def _contenders(size: Size, shape: str) -> Contenders:
+    few = max(1, size.links // _SLOW)
+    others = {"obstore": size.links} | ({"minio-py": few} if size.rivals else {}) | {"botocore": few}
+    beside = {who: partial(_signed, who, links, shape) for who, links in others.items()}
+    return {"here": lambda: rate(here(NOBODY, "signing", "--links", size.links, "--shape", shape))} | beside
 
 
-def _rate(found: dict[str, float]) -> float:
-    return found["links"] / found["seconds"]
+def _signed(who: str, links: int, shape: str) -> float:
+    return rate(rival(NOBODY, "signing", who, "--links", links, "--shape", shape))

@@ -6,7 +6,9 @@ nothing of what it is measured beside.
 
 import json
 import os
+import resource
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -30,10 +32,17 @@ Work = Callable[[], int]
 
 
 def timed(what: str, work: Work) -> None:
-    """Do it, and print how many it says it has done of `what`, and in how many seconds by the clock."""
+    """Do it, and print how many it says it has done of `what`, in how many seconds by the clock, and its memory."""
     began = time.perf_counter()
     done = work()
-    print(json.dumps({what: done, "seconds": time.perf_counter() - began}))
+    spent = {"seconds": time.perf_counter() - began, "MiB": peak()}
+    print(json.dumps({what: done, **spent}))
+
+
+def peak() -> float:
+    """MiB, of this process, at its most."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
 def client() -> "S3Client":

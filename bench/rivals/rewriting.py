@@ -11,17 +11,18 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from bench.rivals.common import BUCKET, EXPIRY_SECONDS, MANIFESTS, PREFIX, client, timed
+from bench.fake.keys import document
+from bench.rivals.common import BUCKET, EXPIRY_SECONDS, MANIFESTS, client, timed
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 
-def rewritten(s3: "S3Client", events: int, folders: int) -> int:
-    """Add a new document a time, in turn to each folder."""
+def rewritten(s3: "S3Client", events: int, folders: int, shape: str) -> int:
+    """Add a document a time, in turn to each folder."""
     for number in range(events):
-        folder = f"{PREFIX}team {number % folders:06}/"
-        _add(s3, f"{MANIFESTS}{folder}manifest.jsonl", f"{folder}new {number:07}.pdf")
+        key = document(number % folders, number // folders, shape)
+        _add(s3, f"{MANIFESTS}{key.rpartition('/')[0]}/manifest.jsonl", key)
     return events
 
 
@@ -42,6 +43,7 @@ if __name__ == "__main__":
     options = argparse.ArgumentParser()
     options.add_argument("--events", type=int, default=500)
     options.add_argument("--folders", type=int, default=100)
+    options.add_argument("--shape", default="spaces")
     chosen = options.parse_args()
     s3 = client()
-    timed("events", lambda: rewritten(s3, chosen.events, chosen.folders))
+    timed("events", lambda: rewritten(s3, chosen.events, chosen.folders, chosen.shape))

@@ -59,7 +59,7 @@ def look_inside(client: "S3Client", place: Place, most: int) -> "tuple[Described
 
 def _begins(answer: "Described") -> bool:
     """Whether its bytes are the first ones, of so many. A server that knows no ranges answers with all of them."""
-    told = answer.get("ContentRange")
+    told: str | None = answer.get("ContentRange")  # which no HEAD tells, and no answer that is whole
     if told is None:
         return answer.get("ResponseMetadata", {}).get("HTTPStatusCode", _OK) == _OK
     return bool(_BEGINNING(told))
@@ -67,7 +67,7 @@ def _begins(answer: "Described") -> bool:
 
 def go_to(start: int, answer: "GetObjectOutputTypeDef", place: Place) -> None:
     """Make the body one from byte `start` on. Raises StoreUnfitError for an answer of elsewhere."""
-    told = answer.get("ContentRange")
+    told: str | None = answer.get("ContentRange")
     if told is None:
         _skip(answer["Body"], start)  # a server that knows no ranges answers with all of it
     elif not told.startswith(f"bytes {start}-"):

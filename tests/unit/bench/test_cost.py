@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench import cost
+from bench import cost, prices
 from bench.cost import CountError, Scan
 from functions.full_scan.answer import tell_settled
 from local.project import ROOT
@@ -19,9 +19,8 @@ from shared.telemetry import metrics
 from tests.conftest import Log
 
 on = pytest.mark.parametrize
-HERE = cost.deployed()
+HERE = prices.deployed()
 FIVE_MINUTES = 8766 + 30.4375  # scans in 730.5 hours, and one for each of its nights
-MARKED = "# Cost\n\n<!-- cost: written by `make bench-cost` -->\nold\n<!-- /cost -->\nMore.\n"
 
 
 def row(documents: int, folders: int, seconds: float = 1.0, **requests: int) -> dict[str, Any]:
@@ -34,6 +33,7 @@ def results(*scans: dict[str, Any]) -> dict[str, Any]:
     shapes = (10_000, 100, 1)
     small = [row(10_000, folders, LIST=10, HEAD=folders, PUT=folders) for folders in shapes]
     events = [{"batch": 200, "events": 10_000, "seconds": 10.0, "requests": {"HEAD": 10_000, "PUT": 500}}]
+    events[0]["into"] = "50 small ones"
     return {"counted": {"delays": {"list": 50, "other": 20}, "scans": [*small, *scans], "events": events}}
 
 
@@ -48,7 +48,7 @@ def test_a_million_documents_refreshed_every_five_minutes_cost_what_a_person_com
 
     parts = cost.monthly(scan, 300, HERE)
 
-    assert parts  # 11,000 of PUT's kind at $0.005 a thousand, 10,000 of GET's kind at $0.0004
+    # 11,000 of PUT's kind at $0.005 a thousand, 10,000 of GET's kind at $0.0004
     assert parts == pytest.approx(
         {
             "S3 requests": FIVE_MINUTES * (0.055 + 0.004),  # $518.99
@@ -65,7 +65,6 @@ def test_a_million_documents_refreshed_every_five_minutes_cost_what_a_person_com
 def test_a_month_has_its_refreshes_and_a_scan_a_night(period: float, scans: float) -> None:
     parts = cost.monthly(Scan(10_000, 100, {"PUT": 100}, 1.0, 0), period, HERE)
 
-    assert parts
     assert parts["S3 requests"] == pytest.approx(scans * 0.0005)
 
 
@@ -86,7 +85,7 @@ def test_a_scan_keeps_up_within_its_period_and_within_one_invocation(
 ) -> None:
     scan = Scan(10_000, 100, {"PUT": 100}, seconds, 0)
 
-    assert tuple(cost.monthly(scan, period, HERE) is not None for period in cost.REFRESHES.values()) == refreshed
+    assert tuple(cost.keeps_up(scan, period, HERE) for period in cost.REFRESHES.values()) == refreshed
 
 
 def test_a_million_uploads_in_full_batches_cost_what_a_person_computes() -> None:
@@ -180,9 +179,9 @@ def test_the_table_says_where_a_setting_cannot_keep_up_and_how_long_a_scan_takes
     table = cost.tables(results(row(1_000_000, 10_000, 301.0, PUT=10_000), row(1_000_000, 1, 24.6)), HERE)
 
     late, *kept = line_of(table, "1,000,000", "100")
-    assert late == "cannot keep up: 6 min"
+    assert late.startswith("cannot keep up: 6 min; in parts $5")
     assert all(cell.startswith("$") for cell in kept)
-    assert line_of(table, "100,000,000", "all") == ["≈ cannot keep up: 41 min"] * 3
+    assert [cell.partition(";")[0] for cell in line_of(table, "100,000,000", "all")] == ["≈ cannot keep up: 41 min"] * 3
 
 
 def test_the_notes_tell_prices_delays_and_what_comes_on_top() -> None:
@@ -196,7 +195,13 @@ def test_the_notes_tell_prices_delays_and_what_comes_on_top() -> None:
 
 
 def test_uploads_are_told_by_their_batches() -> None:
-    assert line_of(cost.tables(results(), HERE), "200") == ["$0.65", "$0.48", "$0.02", "$0.01", "$1.17"]
+    assert line_of(cost.tables(results(), HERE), "200, into 50 small ones") == [
+        "$0.65",
+        "$0.48",
+        "$0.02",
+        "$0.01",
+        "$1.17",
+    ]
 
 
 def test_points_are_the_table_s_dollars_and_none_where_it_cannot_keep_up() -> None:
@@ -205,42 +210,6 @@ def test_points_are_the_table_s_dollars_and_none_where_it_cannot_keep_up() -> No
     assert len(told) == 27
     assert told[10_000, "100", "every 5 minutes"] == pytest.approx(5.61, abs=0.005)
     assert told[100_000_000, "100", "daily"] is None
-
-
-# README
-
-
-def test_the_tables_take_the_place_between_the_comments_and_nothing_else() -> None:
-    text = cost.written(MARKED, r"\1 new")
-
-    assert text == MARKED.replace("old", r"\1 new")
-    assert cost.written(text, "newer") == MARKED.replace("old", "newer")
-
-
-def test_a_readme_without_the_comments_is_refused_with_what_to_put_there() -> None:
-    with pytest.raises(CountError, match=r"put <!-- cost: .* and <!-- /cost --> on lines of their own"):
-        cost.written("# Cost\n", "new")
-
-
-@pytest.fixture
-def readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    readme = tmp_path / "README.md"
-    readme.write_text(MARKED)
-    monkeypatch.setattr(cost, "README", readme)
-    return readme
-
-
-@on("write", [True, False])
-def test_readme_is_written_only_when_asked_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readme: Path, capsys: pytest.CaptureFixture[str], *, write: bool
-) -> None:
-    counted = tmp_path / "results.json"
-    counted.write_text(json.dumps(results()))
-    monkeypatch.setattr(sys, "argv", ["cost", str(counted), *["--write"] * write])
-
-    cost.main()
-
-    assert (capsys.readouterr().out in readme.read_text()) == write
 
 
 def test_results_that_are_not_there_are_named(
@@ -307,4 +276,4 @@ def test_a_manifest_committed_is_logged_in_as_many_bytes_as_are_paid_for(log: Lo
     (line,) = log()
     named = line | {"request_id": "6f9c1b1e-3b0a-4e52-9d4c-0d7d7e6c9a11", "service": "pdf-links-FullScan-AbCdEfGhIjKl"}
     written = len(json.dumps(named, separators=(",", ":")))
-    assert 0.8 < (written + len("899.999702, 100.0, ") + 26) / cost.LOGGED_A_COMMIT <= 1
+    assert 0.8 < (written + len("899.999702, 100.0, ") + 26) / prices.LOGGED_A_COMMIT <= 1

@@ -144,7 +144,7 @@ def test_it_counts_what_it_is_asked_and_forgets_it(client: "S3Client", store: tu
     counts = store[0].counts()
     assert {kind: counts[kind] for kind in ("LIST", "PUT", "GET", "HEAD")} == {"LIST": 3, "PUT": 1, "GET": 1, "HEAD": 1}
     assert counts["bytes received"] == 5
-    assert store[0].counts() == {}
+    assert not any(store[0].counts().values())
 
 
 @on("shape", SHAPES)

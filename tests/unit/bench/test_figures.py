@@ -37,17 +37,15 @@ def test_a_count_is_given_no_slack() -> None:
 
 
 def test_what_is_missed_is_a_sentence() -> None:
-    measure = Measure(
-        "events", "events/s", VALUES, [Target("here", "at least", 25, "rival"), Target("rival", "at most", 1)]
-    )
-    assert list(measure.missed(1)) == [
+    targets = [Target("here", "at least", 25, "rival"), Target("rival", "at most", 1)]
+    assert list(Measure("events", "events/s", "", targets, VALUES).missed(1)) == [
         "events: here is 10 times rival; wanted: at least 25",
         "events: rival is 2 events/s; wanted: at most 1",
     ]
 
 
 def test_a_rival_that_is_not_there_is_no_failure() -> None:
-    assert not list(Measure("events", "events/s", VALUES, [Target("here", "at least", 25, "nobody")]).missed(1))
+    assert not list(Measure("events", "events/s", "", [Target("here", "at least", 25, "nobody")], VALUES).missed(1))
 
 
 def test_everybody_runs_once_a_round_in_turn() -> None:
@@ -57,7 +55,8 @@ def test_everybody_runs_once_a_round_in_turn() -> None:
         ran.append(who)
         return len(ran)
 
-    measure = alternate(Measure("", ""), {"a": lambda: run("a"), "b": lambda: run("b")}, 3)
+    measure = Measure("", "")
+    alternate({"a": lambda: run("a"), "b": lambda: run("b")}, 3, measure)
     assert ran == ["a", "b", "b", "a", "a", "b"]
     assert measure.as_json()["values"] == {
         "a": {"min": 1, "median": 4, "max": 5, "each": [1, 4, 5]},

@@ -17,6 +17,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from bench.processes import fake
 from local.project import ROOT
 
 KEYS, FOLDERS = 2400, 3  # more than a page
@@ -26,11 +27,8 @@ MODULES = sorted((ROOT / "bench" / "rivals").glob("*.py"))
 
 @pytest.fixture(scope="module")
 def endpoint_url() -> Iterator[str]:
-    server = (sys.executable, "-m", "bench.fake", "--keys", str(KEYS), "--folders", str(FOLDERS))
-    with subprocess.Popen(server, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout
-        yield f"http://127.0.0.1:{running.stdout.readline().strip()}"
-        running.kill()
+    with fake(KEYS, FOLDERS) as store:
+        yield store.endpoint_url
 
 
 def run(endpoint_url: str, rival: str, *arguments: str, manifests: str = "manifests/") -> dict[str, float]:
@@ -79,13 +77,14 @@ def test_the_straightforward_scan_writes_a_line_for_each_key_with_a_link_as_boto
 def test_the_rewriting_update_adds_a_line_for_each_event(endpoint_url: str) -> None:
     assert run(endpoint_url, "rewriting", "--events", "5", "--folders", "2", manifests="rewritten/")["events"] == 5
     lines = manifest(endpoint_url, "rewritten/docs/team 000001/manifest.jsonl")
-    assert [line["key"] for line in lines] == [f"docs/team 000001/new {number:07}.pdf" for number in (1, 3)]
+    assert [line["key"] for line in lines] == [f"docs/team 000001/report {number:07}.pdf" for number in (0, 1)]
 
 
 @pytest.mark.parametrize(
-    "rival", [("listing", "boto3"), ("signing", "botocore", "--links", "7", "--spaces"), ("start",)]
+    "rival", [("listing", "boto3"), ("signing", "botocore", "--links", "7", "--shape", "spaces"), ("start",)]
 )
 def test_a_rival_ends_with_what_it_has_done_and_in_how_many_seconds(endpoint_url: str, rival: tuple[str, ...]) -> None:
     figures = run(endpoint_url, *rival)
     assert figures.pop("seconds") > 0
+    assert figures.pop("MiB", 1) > 0
     assert figures in ({"keys": KEYS}, {"links": 7}, {})

@@ -1,0 +1,63 @@
+"""AWS's list prices, from one dated file, and what of a deployment they are paid for."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from local.deployed.template import read
+
+GB = 1024**3  # bytes: S3 and CloudWatch bill binary gigabytes, and call them GB
+# By how a request is counted. A copy is an UploadPartCopy that is not among the PUTs.
+PRICE_OF = dict.fromkeys(("LIST", "PUT", "POST", "copy"), "s3_write")
+PRICE_OF |= {"GET": "s3_read", "HEAD": "s3_read", "DELETE": "s3_delete"}
+# Bytes, rounded up: a line for each manifest committed, with its metrics; the other metrics of an invocation.
+LOGGED_A_COMMIT, LOGGED_AN_INVOCATION = 500, 800
+_LISTED = Path(__file__).with_name("prices.json")
+_WHOLE_PROCESSOR = 1769  # MB, https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+
+
+class Function(NamedTuple):
+    """A Lambda function's MB, seconds and dollars a GB-second, https://aws.amazon.com/lambda/pricing/"""
+
+    megabytes: int
+    timeout: int
+    price: float
+
+    def duration(self, seconds: float) -> float:
+        """Of what takes so many seconds on a whole processor. At most: waiting takes no longer on a part of one."""
+        return seconds * max(1.0, _WHOLE_PROCESSOR / self.megabytes)
+
+    def dollars(self, seconds: float) -> float:
+        return self.duration(seconds) * self.megabytes / 1024 * self.price
+
+
+class Deployment(NamedTuple):
+    """What does not depend on the documents. Prices by name, in dollars for one of their unit."""
+
+    prices: Mapping[str, float]
+    dated: str
+    full_scan: Function
+    on_created: Function
+    alarm_metrics: int
+
+    def requests(self, requests: Mapping[str, float]) -> float:
+        """Dollars for S3 requests by kind, https://aws.amazon.com/s3/pricing/"""
+        return sum(count * self.prices[PRICE_OF[kind]] for kind, count in requests.items())
+
+    def logs(self, commits: float, invocations: float) -> float:
+        """Dollars for what these log, https://aws.amazon.com/cloudwatch/pricing/"""
+        return (commits * LOGGED_A_COMMIT + invocations * LOGGED_AN_INVOCATION) / GB * self.prices["log_ingestion"]
+
+
+def deployed() -> Deployment:
+    """With the template's defaults, at the prices of bench/prices.json."""
+    listed, template = json.loads(_LISTED.read_text()), read()
+    prices = {name: each["dollars"] / each["per"] for name, each in listed["prices"].items()}
+    compute = prices[f"lambda_{template['Parameters']['Architecture']['Default']}"]
+    named = (template["Resources"][name]["Properties"] for name in ("FullScan", "OnCreated"))
+    full_scan, on_created = (Function(each["MemorySize"], each["Timeout"], compute) for each in named)
+    alarms = [each["Properties"] for each in template["Resources"].values() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    # An alarm is billed by the metrics that it looks at, https://aws.amazon.com/cloudwatch/pricing/
+    watched = sum("Expression" not in query for alarm in alarms for query in alarm.get("Metrics", [alarm]))
+    return Deployment(prices, f"{listed['region']} on {listed['date']}", full_scan, on_created, watched)

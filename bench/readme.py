@@ -1,0 +1,52 @@
+"""README's parts that are made from what was measured: its figures, and what a month costs.
+
+python -m bench.readme [results.json]    (make bench-readme)
+"""
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from bench import cost, summary
+from bench.prices import deployed
+from local.project import ROOT
+
+README = ROOT / "README.md"
+
+
+class PlaceError(Exception):
+    """README has no place for a part; the message says what to put there."""
+
+
+def blocks(results: dict[str, Any]) -> dict[str, str]:
+    """The parts by name. Raises CountError."""
+    return {"figures": summary.table(results), "cost": cost.tables(results, deployed())}
+
+
+def written(text: str, name: str, block: str) -> str:
+    """README with this part between its comments. Raises PlaceError."""
+    begin, end = f"<!-- {name}: written by `make bench-readme` -->", f"<!-- /{name} -->"
+    place = re.compile(f"(?s)(?<={re.escape(begin)}\n).*?(?={re.escape(end)})")
+    if not place.search(text):
+        raise PlaceError(f"README.md has no place for its {name}: put {begin} and {end} on lines of their own")
+    return place.sub(lambda _: f"{block}\n", text)
+
+
+def main() -> None:
+    """Write them all, or nothing."""
+    options = argparse.ArgumentParser(prog="python -m bench.readme")
+    options.add_argument("results", type=Path, nargs="?", default=Path(__file__).with_name("results.json"))
+    asked = options.parse_args()
+    try:
+        text = README.read_text()
+        for name, block in blocks(json.loads(asked.results.read_text())).items():
+            text = written(text, name, block)
+    except (cost.CountError, PlaceError, OSError, ValueError) as error:
+        options.error(f"{asked.results}: {error}")
+    README.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""README's figures, costs and pictures are of the run that is kept in bench/results.json."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import readme, summary
+from local.project import ROOT
+
+MARKED = "# Cost\n\n<!-- cost: written by `make bench-readme` -->\nold\n<!-- /cost -->\nMore.\n"
+RESULTS = ROOT / "bench" / "results.json"
+PICTURES = ("latency", "append", "cost")
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(RESULTS.read_text())
+    return kept
+
+
+@pytest.mark.parametrize("name", ["figures", "cost"])
+def test_a_part_is_what_the_last_full_run_makes_of_it(results: dict[str, Any], name: str) -> None:
+    text = (ROOT / "README.md").read_text()
+    assert readme.written(text, name, readme.blocks(results)[name]) == text
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_drawn_from_the_last_full_run_and_shown(name: str) -> None:
+    drawn = (ROOT / "docs" / "pictures" / f"{name}.svg").read_text()
+    assert hashlib.sha256(RESULTS.read_bytes()).hexdigest() in drawn
+    assert f"](docs/pictures/{name}.svg)" in (ROOT / "README.md").read_text()
+
+
+def test_whatever_a_full_run_was_to_reach_it_has_reached(results: dict[str, Any]) -> None:
+    targets = [target for measure in results["measures"] for target in measure["targets"]]
+    assert targets
+    assert [target["told"] for target in targets if not target["reached"]] == []
+
+
+def test_a_part_takes_the_place_between_its_comments_and_nothing_else() -> None:
+    text = readme.written(MARKED, "cost", r"\1 new")
+    assert text == MARKED.replace("old", r"\1 new")
+    assert readme.written(text, "cost", "newer") == MARKED.replace("old", "newer")
+
+
+def test_a_readme_without_the_comments_is_refused_with_what_to_put_there() -> None:
+    with pytest.raises(readme.PlaceError, match=r"put <!-- figures: .* and <!-- /figures --> on lines of their own"):
+        readme.written(MARKED, "figures", "new")
+
+
+def test_nothing_is_written_where_a_part_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "README.md"
+    page.write_text(MARKED)
+    monkeypatch.setattr(readme, "README", page)
+    monkeypatch.setattr(sys, "argv", ["readme", str(tmp_path / "none.json")])
+    with pytest.raises(SystemExit):
+        readme.main()
+    assert "none.json: " in capsys.readouterr().err
+    assert page.read_text() == MARKED
+
+
+def test_a_figure_stands_beside_its_rivals_with_how_many_times_it_is_theirs() -> None:
+    values = {"here, one stream": 80_000.0, "straightforward": 2_000.0, "rclone, listing alone": 100_000.0}
+    measure = {"name": "rebuild", "unit": "keys/s", "values": {who: {"median": each} for who, each in values.items()}}
+    machine = {
+        "processor": "P",
+        "date": "2026-11-28",
+        "python": "3.11",
+        "ours": {"boto3": "1"},
+        "theirs": {"s5cmd": "2"},
+    }
+    size = {"delays": [0], "small_folders": 10, "small_delay": 20, "lines": [20_000], "rounds": 3}
+    told = summary.table({"measures": [measure], "machine": machine, "size": size})
+    assert (
+        "| a full scan, LIST from memory | 80,000 keys/s | straightforward 2,000 keys/s (40 ×); "  # noqa: RUF001
+        "rclone, listing alone 100,000 keys/s (0.8 ×) |" in told  # noqa: RUF001
+    )
+    assert "events" not in told
