@@ -3,10 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
-
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from typing import Any
 
 from shared.domain.documents import Layout
 from shared.domain.errors import raise_failures
@@ -17,20 +14,15 @@ from shared.update.deliver import Delivery, Router
 from shared.update.publish import Published
 
 
-def for_queue(event: dict[str, Any], batch: Batch, delivery: Delivery, layout: Layout) -> dict[str, Any]:
-    """`{"batchItemFailures": [{"itemIdentifier": …}]}`: the messages whose documents are not all in their manifests."""
+def for_queue(batch: Batch, delivery: Delivery, layout: Layout) -> dict[str, Any]:
+    """`{"batchItemFailures": [{"itemIdentifier": …}]}`: the messages whose documents are not all in their manifests.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
     router = Router(layout)
-    told = [(notice.message_id, router.failure_of(notice, delivery)) for notice in batch.notices]
-    failures = {message_id: failure for message_id, failure in told if failure}
-
-    def outcome(record: SQSRecord) -> None:
-        if failure := failures.get(record.message_id):
-            raise failure
-
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    answer = cast("dict[str, Any]", process_partial_response(event, outcome, processor))
-    count("MessagesFailed", len(answer["batchItemFailures"]))
-    return answer
+    failing = [notice.message_id for notice in batch.notices if router.failure_of(notice, delivery)]
+    count("MessagesFailed", len(failing))
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failing]}
 
 
 def failed(batch: Batch, answer: dict[str, Any]) -> list[Notice]:

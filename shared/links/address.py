@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote, urlsplit
 
 _ENCODED = tuple(quote(bytes([byte]), safe="/~") for byte in range(256))
-_NEEDS_NO_ENCODING = re.compile(r"[A-Za-z0-9._~/-]*").fullmatch  # most keys: a fifth of the time encoding takes
+_ONLY_SPACES_TO_ENCODE = re.compile(r"[A-Za-z0-9._~/ -]*").fullmatch  # most keys: a fifth of the time encoding takes
 _VIRTUAL_HOSTED = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]").fullmatch  # a dot would break TLS's wildcard
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _GLOBAL = "us-east-1"  # the one region whose buckets are reached without naming it
@@ -33,7 +33,9 @@ def base_url(bucket: str, region: str, endpoint_url: str | None) -> str:
 
 def percent_encoded(key: str) -> str:
     """Encode a key for a link's path: all but RFC 3986's unreserved characters and slashes."""
-    return key if _NEEDS_NO_ENCODING(key) else "".join(map(_ENCODED.__getitem__, key.encode()))
+    if _ONLY_SPACES_TO_ENCODE(key):
+        return key.replace(" ", "%20")
+    return "".join(map(_ENCODED.__getitem__, key.encode()))
 
 
 def signed_host(url: str) -> str:

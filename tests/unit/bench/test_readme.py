@@ -35,10 +35,11 @@ def test_a_picture_is_drawn_from_the_last_full_run_and_shown(name: str) -> None:
     assert f"](docs/pictures/{name}.svg)" in (ROOT / "README.md").read_text()
 
 
-def test_whatever_a_full_run_was_to_reach_it_has_reached(results: dict[str, Any]) -> None:
-    targets = [target for measure in results["measures"] for target in measure["targets"]]
-    assert targets
-    assert [target["told"] for target in targets if not target["reached"]] == []
+def test_whatever_the_last_full_run_was_to_reach_and_did_not_is_told(results: dict[str, Any]) -> None:
+    told = (ROOT / "docs" / "performance.md").read_text().partition("## What is not reached")[2].partition("\n## ")[0]
+    missed = [measure["name"] for measure in results["measures"] for each in measure["targets"] if not each["reached"]]
+    assert told
+    assert [name for name in missed if f"**{name}**" not in told] == []
 
 
 def test_a_part_takes_the_place_between_its_comments_and_nothing_else() -> None:
