@@ -55,7 +55,7 @@ def delivered(world: World, batch: Batch) -> Delivery:
 
 
 def failed_messages(world: World, *keys: str) -> list[str]:
-    event, batch = sent(*keys)
+    _, batch = sent(*keys)
     told = answer.for_queue(batch, delivered(world, batch), world.layout)
     return [failure["itemIdentifier"] for failure in told["batchItemFailures"]]
 
