@@ -60,11 +60,11 @@ $(BENCH_READY): requirements/bench.txt | $(READY)
 
 .PHONY: bench bench-full bench-check bench-readme
 
-bench: $(READY) $(BENCH_READY) ## measure it all beside its rivals, in some minutes (ONLY="rebuild events": some of it; leave the machine alone)
+bench: $(READY) $(BENCH_READY) ## measure it all beside its rivals, in a quarter of an hour (ONLY="rebuild events": some of it)
 	@$(BIN)/python -m bench short $(if $(ONLY),--only $(ONLY))
 	@$(BENCH) -m bench.pictures .build/bench/results.json .build/bench
 
-bench-full: $(READY) $(BENCH_READY) ## the same with a million of everything, in most of an hour: README's figures, table and pictures
+bench-full: $(READY) $(BENCH_READY) ## the same with a million of everything, in most of an hour: README's figures and pictures
 	@$(BIN)/python -m bench full --results bench/results.json
 	@$(BENCH) -m bench.pictures bench/results.json docs/pictures
 	@$(BIN)/python -m bench.readme

@@ -13,6 +13,7 @@ from bench.size import Size
 _EVENTS = 20
 _SECONDS, _KIB, _REQUESTS = 1.2, 32, 6
 _REWRITTEN = 2  # events, where all is written again
+_OURS, _THEIRS = "manifests/", "theirs/"  # what is written again without metadata is not ours any more
 WHOLE = "GET, append, PUT"
 
 
@@ -36,7 +37,8 @@ class Appends:
             if who.startswith("here")
             else partial(rival, store, "rewriting")
         )
-        found, counts = run(*options, COUNTED="1"), store.counts()
+        manifests = _OURS if who.startswith("here") else _THEIRS
+        found, counts = run(*options, COUNTED="1", MANIFEST_PREFIX=manifests), store.counts()
         self.kib.add(who, (counts["bytes sent"] + counts["bytes received"]) / events / 1024)
         self.requests.add(who, requests(counts) / events)
         return found["seconds"] / events
@@ -48,7 +50,8 @@ def measures(size: Size) -> list[Measure]:
         contenders: Contenders = {}
         for lines in size.lines:
             store = stores.enter_context(fake(lines, 1, size.shape))
-            here(store, "scan", QUEUE_MAX="50000")
+            for manifests in (_OURS, _THEIRS):
+                here(store, "scan", QUEUE_MAX="50000", MANIFEST_PREFIX=manifests)
             for who, events in {"here": _EVENTS, WHOLE: _REWRITTEN}.items():
                 named = at(who, lines)
                 contenders[named] = partial(appends.add, named, store, events, "--shape", size.shape)

@@ -21,7 +21,7 @@ def pages(size: Size) -> Measure:
         fake(size.few, size.few_folders, size.shape, size.page) as few,
     ):
         here(many, "scan")
-        contenders = ours(many) | built(few) | listing(few, size)
+        contenders = ours(many) | (built(few) | listing(few, size) if size.rivals else {})
         for delay in size.delays:
             for store in (many, few):
                 store.set(list=delay)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TRIES = 3
 _MAKING = Lock()
-_PATIENCE = 60  # seconds without a byte: a store that copies 512 MiB says nothing until it is done
+_PATIENCE = 60  # seconds without a byte: a store that copies 640 MiB says nothing until it is done
 
 
 def _retries(tries: int) -> dict[str, Any]:

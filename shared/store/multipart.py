@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import CompletedPartTypeDef
 
-RANGE = 512 * 1024 * 1024  # bytes of one copied part: one for most manifests, side by side for the largest
+RANGE = 640 * 1024 * 1024  # bytes of one copied part: one for a million lines, side by side for what is larger
 _AT_ONCE = 4
 _TRIES = 3
 
