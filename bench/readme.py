@@ -5,19 +5,15 @@ python -m bench.readme [results.json]    (make bench-readme)
 
 import argparse
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 from bench import cost, summary
 from bench.prices import deployed
+from local.marked import Part, PlaceError
 from local.project import ROOT
 
 README = ROOT / "README.md"
-
-
-class PlaceError(Exception):
-    """README has no place for a part; the message says what to put there."""
 
 
 def blocks(results: dict[str, Any]) -> dict[str, str]:
@@ -27,11 +23,7 @@ def blocks(results: dict[str, Any]) -> dict[str, str]:
 
 def written(text: str, name: str, block: str) -> str:
     """README with this part between its comments. Raises PlaceError."""
-    begin, end = f"<!-- {name}: written by `make bench-readme` -->", f"<!-- /{name} -->"
-    place = re.compile(f"(?s)(?<={re.escape(begin)}\n).*?(?={re.escape(end)})")
-    if not place.search(text):
-        raise PlaceError(f"README.md has no place for its {name}: put {begin} and {end} on lines of their own")
-    return place.sub(lambda _: f"{block}\n", text)
+    return Part(name, "bench-readme").replaced(text, block)
 
 
 def main() -> None:

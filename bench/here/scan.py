@@ -7,13 +7,12 @@ import argparse
 import contextlib
 import json
 import os
-import resource
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.peak import peak
 from functions.full_scan.handler import run
 from shared.scan import scan as turns
 
@@ -52,12 +51,6 @@ def main(folders_at_once: int, *, watched: bool) -> None:
     body = json.loads(run({"prefix": os.environ["PREFIX"], "links": False}, None)["body"])
     spent = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu}
     print(json.dumps(spent | {"keys": body["count"], "MiB": peak(), "disk": disk.most / 1024**2}))
-
-
-def peak() -> float:
-    """MiB, of this process, at its most."""
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
 if __name__ == "__main__":

@@ -6,15 +6,15 @@ nothing of what it is measured beside.
 
 import json
 import os
-import resource
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+
+from bench.peak import peak
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -37,12 +37,6 @@ def timed(what: str, work: Work) -> None:
     done = work()
     spent = {"seconds": time.perf_counter() - began, "MiB": peak()}
     print(json.dumps({what: done, **spent}))
-
-
-def peak() -> float:
-    """MiB, of this process, at its most."""
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
 def client() -> "S3Client":

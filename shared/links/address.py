@@ -1,6 +1,7 @@
 """What an object's address is: what is signed and what is asked for must not differ by a character."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 _ENCODED = tuple(quote(bytes([byte]), safe="/~") for byte in range(256))
@@ -18,6 +19,7 @@ _DOMAINS = {  # by the beginning of a region's name; every other partition is un
 }
 
 
+@lru_cache(maxsize=64)  # one bucket or two, asked for with every request
 def base_url(bucket: str, region: str, endpoint_url: str | None) -> str:
     """Tell what a percent-encoded key is appended to.
 

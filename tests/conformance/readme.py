@@ -1,15 +1,14 @@
 """README's table of stores: made of findings, between two marker comments."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from local.laptop.check_store.findings import Finding, Outcome, Subject, Verdict, verdict
+from local.marked import Part
 from local.project import ROOT
 
 README = ROOT / "README.md"
-_BEGIN, _END = "<!-- stores: written by `make conformance` -->", "<!-- /stores -->"
-_TABLE = re.compile(f"(?s)(?<={re.escape(_BEGIN)}\n).*?(?={re.escape(_END)})")
+_TABLE = Part("stores", "conformance")
 _AWS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html"
 _FIT = {Verdict.FIT: "yes", Verdict.LIMITED: "with limits", Verdict.UNFIT: "**no**"}
 _NAMED = 4  # so many failures of one subject are named, more are counted
@@ -24,9 +23,7 @@ def row(name: str, findings: Sequence[Finding]) -> str:
 
 def rows(text: str) -> list[str]:
     """The lines of README's table that `row` made."""
-    found = _TABLE.search(text)
-    assert found, "README has lost the comments around its table of stores"
-    return found[0].splitlines()[3:]
+    return _TABLE.found(text).splitlines()[3:]
 
 
 def written(text: str, examined: Mapping[str, Sequence[Finding]]) -> str:
@@ -37,8 +34,7 @@ def written(text: str, examined: Mapping[str, Sequence[Finding]]) -> str:
         f"| Amazon S3 | by its [documentation]({_AWS}) | {_NOTHING} | {_NOTHING} |",
         *(row(name, findings) for name, findings in examined.items()),
     ]
-    assert _TABLE.search(text), "README has lost the comments around its table of stores"
-    return _TABLE.sub(lambda _: "\n".join(lines) + "\n", text)
+    return _TABLE.replaced(text, "\n".join(lines))
 
 
 def _told(findings: Iterable[Finding], outcome: Outcome) -> str:

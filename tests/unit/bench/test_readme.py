@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bench import readme, summary
+from local.marked import PlaceError
 from local.project import ROOT
 
 MARKED = "# Cost\n\n<!-- cost: written by `make bench-readme` -->\nold\n<!-- /cost -->\nMore.\n"
@@ -49,7 +50,7 @@ def test_a_part_takes_the_place_between_its_comments_and_nothing_else() -> None:
 
 
 def test_a_readme_without_the_comments_is_refused_with_what_to_put_there() -> None:
-    with pytest.raises(readme.PlaceError, match=r"put <!-- figures: .* and <!-- /figures --> on lines of their own"):
+    with pytest.raises(PlaceError, match=r"put <!-- figures: .* and <!-- /figures --> on lines of their own"):
         readme.written(MARKED, "figures", "new")
 
 
