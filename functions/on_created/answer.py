@@ -1,7 +1,7 @@
 """What the incremental function answers, logs and counts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,21 +14,19 @@ from shared.update.deliver import Delivery, Router
 from shared.update.publish import Published
 
 
-def for_queue(batch: Batch, delivery: Delivery, layout: Layout) -> dict[str, Any]:
-    """`{"batchItemFailures": [{"itemIdentifier": …}]}`: the messages whose documents are not all in their manifests.
+def failed(batch: Batch, delivery: Delivery, layout: Layout) -> list[Notice]:
+    """The notices whose documents are not all in their manifests."""
+    router = Router(layout)
+    return [notice for notice in batch.notices if router.failure_of(notice, delivery)]
+
+
+def for_queue(failing: Sequence[Notice]) -> dict[str, Any]:
+    """`{"batchItemFailures": [{"itemIdentifier": …}]}`: the messages that failed, which are counted.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
-    router = Router(layout)
-    failing = [notice.message_id for notice in batch.notices if router.failure_of(notice, delivery)]
     count("MessagesFailed", len(failing))
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failing]}
-
-
-def failed(batch: Batch, answer: dict[str, Any]) -> list[Notice]:
-    """The notices of the messages that an answer to a queue names."""
-    named = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
-    return [notice for notice in batch.notices if notice.message_id in named]
+    return {"batchItemFailures": [{"itemIdentifier": notice.message_id} for notice in failing]}
 
 
 @contextmanager

@@ -31,6 +31,6 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lamb
         answer.tell(batch, delivery)
         if not batch.from_queue:
             return answer.for_caller(batch, delivery)
-        told = answer.for_queue(batch, delivery, settings.layout)
-        retries.postpone(answer.failed(batch, told), deadline)
-        return told
+        failing = answer.failed(batch, delivery, settings.layout)
+        retries.postpone(failing, deadline)
+        return answer.for_queue(failing)

@@ -92,14 +92,14 @@ def test_from_a_queue_exactly_the_messages_that_failed_are_named(world: World) -
         s3_event(s3_record("a/1.pdf", bucket="docs")), s3_event(s3_record("b/1.pdf", bucket="docs")), "no JSON"
     )
     batch = parse(event)
-    told = answer.for_queue(batch, delivered(world, batch), LAYOUT)
+    told = answer.for_queue(answer.failed(batch, delivered(world, batch), LAYOUT))
     assert told == {"batchItemFailures": [{"itemIdentifier": "message-1"}, {"itemIdentifier": "message-3"}]}
 
 
 def test_from_a_queue_nothing_is_raised_when_every_message_failed(world: World) -> None:
     event = sqs_event("no JSON", "{}")
     batch = parse(event)
-    told = answer.for_queue(batch, delivered(world, batch), LAYOUT)
+    told = answer.for_queue(answer.failed(batch, delivered(world, batch), LAYOUT))
     assert [failure["itemIdentifier"] for failure in told["batchItemFailures"]] == ["message-1", "message-2"]
 
 

@@ -37,9 +37,9 @@ def told(world: World, *bodies: object) -> tuple[list[str], list[str | None]]:
     event = sqs_event(*bodies)
     batch = parse(event)
     delivery = deliver(batch, world.publisher, world.layout, world.deadline)
-    answered = answer.for_queue(batch, delivery, Layout())
-    again = [notice.message_id for notice in answer.failed(batch, answered)]
-    return [each["itemIdentifier"] for each in answered["batchItemFailures"]], again
+    failing = answer.failed(batch, delivery, Layout())
+    named = [each["itemIdentifier"] for each in answer.for_queue(failing)["batchItemFailures"]]
+    return named, [notice.message_id for notice in failing]
 
 
 def counted() -> dict[str, list[float]]:

@@ -56,7 +56,7 @@ def delivered(world: World, batch: Batch) -> Delivery:
 
 def failed_messages(world: World, *keys: str) -> list[str]:
     _, batch = sent(*keys)
-    told = answer.for_queue(batch, delivered(world, batch), world.layout)
+    told = answer.for_queue(answer.failed(batch, delivered(world, batch), world.layout))
     return [failure["itemIdentifier"] for failure in told["batchItemFailures"]]
 
 
