@@ -114,10 +114,9 @@ def _measured(name: str, size: Size, found: dict[str, Any]) -> list[Measure]:
 
 
 def _count(size: Size, found: dict[str, Any]) -> list[Measure]:
-    """What it is made of, and what it costs."""
+    """What a month is made of; and what it costs, to be seen at once."""
     if size.counted:
         found[_COUNTED] = counted.counted(size)
-        found["cost"] = cost.points(found)
         print(cost.tables(found, prices.deployed()), end="\n\n")
     return []
 

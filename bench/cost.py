@@ -11,21 +11,20 @@ import argparse
 import json
 import math
 import textwrap
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from bench.prices import GB, PRICE_OF, Deployment, deployed
+from bench.execution import MACHINE, MOST_AT_ONCE, Execution, executed
+from bench.prices import GB, Deployment, deployed
+from bench.scans import SHAPES, SIZES, Counted, CountError, rows, scan_of
 
 _BENCH = Path(__file__).resolve().parent
 
-Counted = Mapping[str, Any]
 Parts = dict[str, float]  # dollars by what they are for
 HOURS = 730.5  # a month: a twelfth of 365.25 days
-SIZES = (10_000, 1_000_000, 100_000_000)
-SHAPES = {"1": 1, "100": 100, "all": None}  # documents a folder
 REFRESHES = {"every 5 minutes": 300, "hourly": 3600, "daily": 86_400}  # seconds
-METRICS = {"FullScan": 6, "OnCreated": 8}  # names in each: their only dimension, `service`, is the function
+METRICS = {"FullScan": 7, "OnCreated": 8}  # names in each: their only dimension, `service`, is the function
+_RECORD = 1  # PUT, of what the last complete scan was
 _MESSAGES = 10  # one request receives or deletes at most; S3 sends each alone,
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api.html
 # Lambda waits for messages in five receives of 20 s side by side, and in no fewer where a MaximumConcurrency is set:
@@ -33,70 +32,17 @@ _MESSAGES = 10  # one request receives or deletes at most; S3 sends each alone,
 _RECEIVES_A_MONTH = 5 * HOURS * 3600 / 20
 
 
-class CountError(Exception):
-    """What was counted cannot be priced: what, where, and what to do."""
-
-
-class Scan(NamedTuple):
-    """One refresh: what it asks of S3, its seconds on a whole processor, the bytes of all manifests."""
-
-    documents: int
-    folders: int
-    requests: Mapping[str, float]
-    seconds: float
-    manifest_bytes: float
-    is_counted: bool = True
-
-    def at(self, documents: int) -> "Scan":
-        """With so many documents, everything in proportion."""
-        times = documents / self.documents
-        requests = {kind: count * times for kind, count in self.requests.items()}
-        folders = 1 if self.folders == 1 else round(self.folders * times)
-        return Scan(documents, folders, requests, self.seconds * times, self.manifest_bytes * times, times == 1)
-
-
-def scan_of(results: Counted, documents: int, shape: str) -> Scan:
-    """The refresh that was counted at this size and shape, else one extrapolated. Raises CountError."""
-    rows = _rows(results, "scans", (*Scan._fields[:-1], "first"))
-    scans = [Scan(*(row[field] for field in Scan._fields[:-1])) for row in rows if not row["first"]]
-    shaped = [scan for scan in scans if scan.folders == scan.documents // (SHAPES[shape] or scan.documents)]
-    fitting = [scan for scan in shaped if scan.documents <= documents]
-    if not fitting:
-        what = f"no refresh (first: false) to tell {documents:,} documents, {shape} a folder, from"
-        raise CountError(f"counted.scans: {what}: count one of that shape with {SIZES[0]:,}")
-    return max(fitting, key=lambda scan: (scan.documents, scan.seconds)).at(documents)  # of equals the slowest
-
-
-def _rows(results: Counted, name: str, fields: tuple[str, ...]) -> list[Counted]:
-    """What was counted of one sort, each with all of its fields. Raises CountError."""
-    counted: list[Counted] = results.get("counted", {}).get(name, [])
-    if not counted:
-        raise CountError(f"counted.{name}: nothing is there: count again, and give the file that was written")
-    for place, row in enumerate(counted):
-        if missing := ", ".join(field for field in fields if field not in row):
-            raise CountError(f"counted.{name}[{place}] has no {missing}: count again, or add it")
-        if unknown := ", ".join(row["requests"].keys() - PRICE_OF.keys()):
-            raise CountError(
-                f"counted.{name}[{place}]: no price for {unknown}: give it one in bench/prices.py, PRICE_OF"
-            )
-    return counted
-
-
-def keeps_up(scan: Scan, period: float, deployment: Deployment) -> bool:
-    """Whether one invocation ends within its time, and before the next one."""
-    function = deployment.full_scan
-    return function.duration(scan.seconds) <= min(function.timeout, period)
-
-
-def monthly(scan: Scan, period: float, deployment: Deployment) -> Parts:
-    """Dollars a month with a refresh every `period` seconds and one scan a night, in one invocation or in parts."""
-    function, prices = deployment.full_scan, deployment.prices
+def monthly(execution: Execution, period: float) -> Parts:
+    """Dollars a month with a refresh every `period` seconds and one scan a night."""
+    scan, prices, deployment = execution.scan, execution.here.prices, execution.here
     scans = HOURS * 3600 / period + HOURS / 24
+    asked = deployment.requests(scan.requests) + deployment.requests({"LIST": execution.lists, "PUT": _RECORD})
     return {
-        "S3 requests": scans * deployment.requests(scan.requests),
-        "Lambda": scans * (function.dollars(scan.seconds) + prices["lambda_request"]),
-        "logs": scans * deployment.logs(scan.folders, 1),
+        "S3 requests": scans * asked,
+        "Lambda": scans * (deployment.full_scan.dollars(execution.busy) + execution.calls * prices["lambda_request"]),
+        "logs": scans * deployment.logs(scan.folders, execution.calls),
         "schedules": scans * prices["scheduler_invocation"],
+        "transitions": scans * execution.transitions * prices["state_transition"],
         "storage": scan.manifest_bytes / GB * prices["s3_storage"],
     }
 
@@ -104,11 +50,12 @@ def monthly(scan: Scan, period: float, deployment: Deployment) -> Parts:
 def a_million_uploads(row: Counted, deployment: Deployment) -> Parts:
     """Dollars, in batches as they were counted. What S3 sends is billed too, https://aws.amazon.com/sqs/pricing/"""
     prices, requests, invocations = deployment.prices, row["requests"], math.ceil(row["events"] / row["batch"])
+    function = deployment.on_created
     messaging = row["events"] + 2 * invocations * math.ceil(row["batch"] / _MESSAGES)
     parts = {
         "S3 requests": deployment.requests(requests),
         "SQS": messaging * prices["sqs_request"],
-        "Lambda": deployment.on_created.dollars(row["seconds"]) + invocations * prices["lambda_request"],
+        "Lambda": function.dollars(function.duration(row["seconds"])) + invocations * prices["lambda_request"],
         "logs": deployment.logs(requests.get("PUT", 0), invocations),  # below 5 MiB a commit is a PUT
     }
     return {part: dollars / row["events"] * 1_000_000 for part, dollars in parts.items()}
@@ -125,51 +72,73 @@ def fixed(deployment: Deployment) -> Parts:
 
 
 class Month(NamedTuple):
-    """What refreshing so many documents of a shape so often costs, and whether one invocation keeps up."""
+    """What refreshing so many documents of a shape so often costs, with so many ranges at once; none keeps up."""
 
-    scan: Scan
+    execution: Execution
     shape: str
     refresh: str
     dollars: float
-    keeps_up: bool
+    at_once: int | None
+
+    @property
+    def documents(self) -> int:
+        return self.execution.scan.documents
 
 
 def months(results: Counted, here: Deployment) -> list[Month]:
     """Of every size, shape and refresh. Raises CountError."""
-    scans = [(shape, scan_of(results, size, shape)) for size in SIZES for shape in SHAPES]
-    return [_month(scan, shape, name, here) for shape, scan in scans for name in REFRESHES]
+    executions = [(shape, executed(scan_of(results, size, shape), here)) for size in SIZES for shape in SHAPES]
+    return [_month(execution, shape, name) for shape, execution in executions for name in REFRESHES]
 
 
-def _month(scan: Scan, shape: str, name: str, here: Deployment) -> Month:
+def _month(execution: Execution, shape: str, name: str) -> Month:
     period = REFRESHES[name]
-    return Month(scan, shape, name, sum(monthly(scan, period, here).values()), keeps_up(scan, period, here))
+    return Month(execution, shape, name, sum(monthly(execution, period).values()), execution.needs(period))
 
 
 def points(results: Counted) -> list[tuple[int, str, str, float | None]]:
-    """Documents, documents a folder, refresh, dollars a month; None where it cannot keep up. Raises CountError."""
+    """Documents, documents a folder, refresh, dollars a month; None where nothing keeps up. Raises CountError."""
     told = months(results, deployed())
-    return [(each.scan.documents, each.shape, each.refresh, each.dollars if each.keeps_up else None) for each in told]
+    return [(each.documents, each.shape, each.refresh, each.dollars if each.at_once else None) for each in told]
 
 
 def tables(results: Counted, deployment: Deployment) -> str:
     """README's: what refreshes cost, what that rests on, and what uploads cost. Raises CountError."""
-    refreshes: dict[tuple[str, str], list[str]] = {}
+    refreshes: dict[tuple[str, ...], list[str]] = {}
     for month in months(results, deployment):
-        refreshes.setdefault((f"{month.scan.documents:,}", month.shape), []).append(_cell(month, deployment))
-    events = _rows(results, "events", ("batch", "events", "requests", "seconds", "into"))
+        refreshes.setdefault(_described(month), []).append(_cell(month))
+    events = rows(results, "events", ("batch", "events", "requests", "seconds", "into"))
     uploads = [(f"{row['batch']:,}, into {row['into']}", a_million_uploads(row, deployment)) for row in events]
     costs = [[batch, *map(_dollars, [*parts.values(), sum(parts.values())])] for batch, parts in uploads]
-    rows, named = [[*row, *cells] for row, cells in refreshes.items()], ["uploads a batch", *uploads[0][1], "a million"]
-    table = _table(["documents", "a folder", *REFRESHES], rows)
+    lines, named = (
+        [[*row, *cells] for row, cells in refreshes.items()],
+        ["uploads a batch", *uploads[0][1], "a million"],
+    )
+    at_once = [f"{many} at once" for many in (deployment.at_once, MOST_AT_ONCE)]
+    table = _table(["documents", "a folder", "ranges", *at_once, *REFRESHES], lines)
     return f"{table}\n\n{_notes(results, deployment)}\n\n{_table(named, costs)}"
 
 
-def _cell(month: Month, deployment: Deployment) -> str:
-    about, dollars = "" if month.scan.is_counted else "≈ ", _dollars(month.dollars)
-    if month.keeps_up:
-        return about + dollars
-    minutes = math.ceil(deployment.full_scan.duration(month.scan.seconds) / 60)
-    return f"{about}cannot keep up: {minutes:,} min; in parts {dollars}"
+def _described(month: Month) -> tuple[str, ...]:
+    """The beginning of a line: what is scanned, in how many ranges, and how long that takes."""
+    execution = month.execution
+    lasting = [_time(execution.seconds(many)) for many in (execution.here.at_once, MOST_AT_ONCE)]
+    about = "" if execution.scan.is_counted else "≈ "
+    return f"{month.documents:,}", month.shape, str(execution.ranges or 1), *(f"{about}{each}" for each in lasting)
+
+
+def _cell(month: Month) -> str:
+    if month.at_once is None:
+        return "cannot keep up"
+    about = "" if month.execution.scan.is_counted else "≈ "
+    more = "" if month.at_once == month.execution.here.at_once else f", {month.at_once} at once"
+    return f"{about}{_dollars(month.dollars)}{more}"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 100:  # noqa: PLR2004 -- what is longer is told in minutes
+        return f"{math.ceil(seconds)} s"
+    return f"{math.ceil(seconds / 60):,} min"
 
 
 def _notes(results: Counted, deployment: Deployment) -> str:
@@ -178,11 +147,14 @@ def _notes(results: Counted, deployment: Deployment) -> str:
     told = f"""Dollars a month of {HOURS} hours for refreshes and a scan a night, at AWS's list prices in
         {deployment.dated} ([prices.json](bench/prices.json)), without free tiers. Requests are counted, and seconds,
         where a LIST takes {delays["list"]} ms and any other request {delays["other"]} ms. ≈ is extrapolated, in
-        proportion, from the largest count with as many documents a folder (of one a folder: {_largest(results)}). What
-        takes longer than its period or an invocation's {timeout} s cannot keep up; in parts, by several invocations, it
-        would. Links show a role's token, as a function's do. {_dollars(sum(beside.values()))} are the same at any
-        size: {listed}. Not in it: cold starts, retries, whoever reads, Lambda's own lines in the logs. An upload's
-        seconds count as if all of them were computing: at most."""
+        proportion, from the largest count with as many documents a folder (of one a folder: {_largest(results)}). A
+        scan is divided in so many ranges, which take so long with {deployment.at_once} at once, the default, and with
+        {MOST_AT_ONCE}; "n at once" in a cell is the least that keeps up, and `FullScanConcurrency` one more. What
+        takes longer than its period with {MOST_AT_ONCE}, or than the {MACHINE["TimeoutSeconds"] // 3600} hours of the
+        state machine, cannot keep up; nor can one folder that takes longer than a call's {timeout} s. Links show a
+        role's token, as a function's do. {_dollars(sum(beside.values()))} are the same at any size: {listed}. Not in
+        it: cold starts, retries, whoever reads, Lambda's own lines in the logs. An upload's seconds count as if all of
+        them were computing: at most."""
     return textwrap.fill(" ".join(told.split()), 120, break_long_words=False, break_on_hyphens=False)
 
 
@@ -199,12 +171,14 @@ def _table(names: list[str], rows: list[list[str]]) -> str:
 
 
 def main() -> None:
-    """Print the tables."""
+    """Print the tables; or what the picture shows, as JSON."""
     options = argparse.ArgumentParser(prog="python -m bench.cost")
     options.add_argument("results", type=Path, nargs="?", default=_BENCH / "results.json")
+    options.add_argument("--points", action="store_true")
     asked = options.parse_args()
     try:
-        print(tables(json.loads(asked.results.read_text()), deployed()))
+        results = json.loads(asked.results.read_text())
+        print(json.dumps(points(results)) if asked.points else tables(results, deployed()))
     except (CountError, OSError, ValueError) as error:
         options.error(f"{asked.results}: {error}")
 

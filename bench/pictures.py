@@ -2,12 +2,14 @@
 
     .tools/bench/bin/python -m bench.pictures bench/results.json docs/pictures
 
-Each says in its metadata from which values it is: their digest.
+Each says in its metadata from which values it is: their digest. What a month costs is not among them: bench/cost.py is
+asked, in the project's own environment, which can read the template.
 """
 
 import hashlib
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +18,10 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
+from local.project import ROOT
+
 Results = dict[str, Any]
+_COST = "cost"
 _NAMED = re.compile(r"(?P<who>.*), (?P<at>[\d,]+) (?:ms|lines)")
 _STYLES = {"every 5 minutes": "-", "hourly": "--", "daily": ":"}
 _COLOURS = {"1": "tab:red", "100": "tab:orange", "all": "tab:green"}
@@ -70,11 +75,11 @@ def append(results: Results) -> None:
 
 
 def cost(results: Results) -> None:
-    """Dollars a month against documents, where a scan keeps up."""
+    """Dollars a month against documents, where a scan keeps up, with as many ranges at once as it takes."""
     _, axes = plt.subplots(figsize=(_WIDE, _HIGH))
     for shape, colour in _COLOURS.items():
         for refresh, style in _STYLES.items():
-            told = [(documents, dollars) for documents, *key, dollars in results["cost"] if key == [shape, refresh]]
+            told = [(documents, dollars) for documents, *key, dollars in results[_COST] if key == [shape, refresh]]
             kept = [(documents, dollars) for documents, dollars in told if dollars is not None]
             if kept:
                 axes.plot(
@@ -89,15 +94,22 @@ def cost(results: Results) -> None:
 PICTURES: dict[str, Callable[[Results], None]] = {each.__name__: each for each in (latency, append, cost)}
 
 
+def _points(source: Path) -> list[list[Any]]:
+    command: list[str | Path] = [ROOT / ".venv" / "bin" / "python", "-m", "bench.cost", "--points", source.resolve()]
+    told: list[list[Any]] = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    return told
+
+
 def main(source: Path, folder: Path) -> None:
     """Draw those whose values are there."""
     text = source.read_bytes()
     results, digest = json.loads(text), hashlib.sha256(text).hexdigest()
+    results |= {_COST: _points(source)} if "counted" in results else {}
     mpl.rcParams["svg.hashsalt"] = "pictures"  # the same values make the same bytes
     folder.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob("*.svg"):
         stale.unlink()
-    measured = {each["name"] for each in results["measures"]} | ({"cost"} if "cost" in results else set())
+    measured = {each["name"] for each in results["measures"]} | results.keys()
     for name in PICTURES.keys() & measured:
         PICTURES[name](results)
         told: dict[str, Any] = {"Date": None, "Description": f"values: {digest}"}

@@ -28,8 +28,8 @@ class Function(NamedTuple):
         """Of what takes so many seconds on a whole processor. At most: waiting takes no longer on a part of one."""
         return seconds * max(1.0, _WHOLE_PROCESSOR / self.megabytes)
 
-    def dollars(self, seconds: float) -> float:
-        return self.duration(seconds) * self.megabytes / 1024 * self.price
+    def dollars(self, duration: float) -> float:
+        return duration * self.megabytes / 1024 * self.price
 
 
 class Deployment(NamedTuple):
@@ -40,6 +40,8 @@ class Deployment(NamedTuple):
     full_scan: Function
     on_created: Function
     alarm_metrics: int
+    at_once: int
+    """Ranges of a scan."""
 
     def requests(self, requests: Mapping[str, float]) -> float:
         """Dollars for S3 requests by kind, https://aws.amazon.com/s3/pricing/"""
@@ -60,4 +62,7 @@ def deployed() -> Deployment:
     alarms = [each["Properties"] for each in template["Resources"].values() if each["Type"] == "AWS::CloudWatch::Alarm"]
     # An alarm is billed by the metrics that it looks at, https://aws.amazon.com/cloudwatch/pricing/
     watched = sum("Expression" not in query for alarm in alarms for query in alarm.get("Metrics", [alarm]))
-    return Deployment(prices, f"{listed['region']} on {listed['date']}", full_scan, on_created, watched)
+    machine = template["Resources"]["FullScanMachine"]["Properties"]["DefinitionSubstitutions"]
+    _, _, functions = machine["Functions"]["Fn::If"]  # where FullScanConcurrency is empty; one of them runs no range
+    dated = f"{listed['region']} on {listed['date']}"
+    return Deployment(prices, dated, full_scan, on_created, watched, int(functions) - 1)

@@ -10,6 +10,7 @@ from typing import Any
 
 from bench import cost, summary
 from bench.prices import deployed
+from bench.scans import CountError
 from local.marked import Part, PlaceError
 from local.project import ROOT
 
@@ -35,7 +36,7 @@ def main() -> None:
         text = README.read_text()
         for name, block in blocks(json.loads(asked.results.read_text())).items():
             text = written(text, name, block)
-    except (cost.CountError, PlaceError, OSError, ValueError) as error:
+    except (CountError, PlaceError, OSError, ValueError) as error:
         options.error(f"{asked.results}: {error}")
     README.write_text(text)
 

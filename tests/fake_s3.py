@@ -116,13 +116,13 @@ class FakeS3(Uploads):
         Bucket: str,
         Key: str,
         Body: bytes,
-        Metadata: dict[str, str],
-        ContentType: str,
+        Metadata: dict[str, str] | None = None,
+        ContentType: str = "",
         **condition: str,
     ) -> dict[str, Any]:
         assert Body, "a PUT with an empty body stalls botocore's next request"
         self._check(Bucket, Key, **condition)
-        self.buckets[Bucket][Key] = Stored(Body, etag_of(Body), self.now, dict(Metadata))
+        self.buckets[Bucket][Key] = Stored(Body, etag_of(Body), self.now, dict(Metadata or {}))
         return {"ETag": etag_of(Body)}
 
     def _delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:

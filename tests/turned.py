@@ -97,7 +97,7 @@ class Turned(Scanned):
         times = list(budget)
         alone: set[str] = set()
         for own in Range("").split(ends):
-            alone.update(self.scan_in_turns(Turn(_WHOLE.folder, own, finishes=not (own.after or own.until)), times))
+            alone.update(self.scan_in_turns(Turn.first(_WHOLE.folder, own), times))
         self.scan_in_turns(_WHOLE.only(alone), times)
 
     def _progressing(self, turn: Turn, requests: int) -> Report | None:

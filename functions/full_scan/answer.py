@@ -7,13 +7,13 @@ from functions.full_scan.request import Request
 from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import raise_failures
 from shared.links.credentials import Links
+from shared.scan.dividing import Division
 from shared.scan.rebuild import Rebuilt
 from shared.scan.report import Report
 from shared.scan.resume import token_of
+from shared.scan.totals import Totals
 from shared.telemetry import count, expires_in, logger, seconds
 
-_MOST_FAILED = 50  # folders that are named in the answer of a scan that goes on
-_LONGEST_REASON = 300  # characters
 _LARGEST = 200 * 1024  # bytes: a state machine takes 256 KiB,
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 
@@ -21,35 +21,37 @@ _LARGEST = 200 * 1024  # bytes: a state machine takes 256 KiB,
 def of(request: Request, report: Report, layout: Layout, links: Links) -> dict[str, Any]:
     """`{"statusCode": 200, "body": "<json>"}`; small where it is one of many: its caller keeps them all."""
     own = layout.manifest_of(request.folder)
-    body: dict[str, Any] = {
-        "count": report.documents,
-        "manifest_key": own.key,
-        "ignored": report.ignored,
-    }
     if request.is_whole:
-        body |= _manifests(request, report, own, links)
+        told = Totals.of(report).told() | _manifests(request, report, own, links)
+        del told["folders"]  # it names them
     else:
-        body |= {"folders": report.folders} | _left(request, report, layout)
+        told = request.totals(report).told() | _left(request, report, layout)
+    named = {"manifest_key": own.key} if request.turn.is_whole else {}
+    return _answered(named | told)
+
+
+def of_plan(request: Request, plan: Division, layout: Layout) -> dict[str, Any]:
+    """The ranges to scan and, under `resume`, what comes after them, when all that they answered is sent as `parts`."""
+    ends = [{"after": turn.begin, "until": turn.range.until} for turn in plan.ranges]
+    told = [{name: end for name, end in each.items() if end} for each in ends]
+    return _answered({"ranges": told, "resume": token_of(plan.rest, layout, request.done)})
+
+
+def of_another(execution: str) -> dict[str, Any]:
+    """Nothing was scanned: an older execution does it."""
+    logger.info("left to an older execution of the same input", execution=execution)
+    return _answered({"left_to": execution})
+
+
+def _answered(body: dict[str, Any]) -> dict[str, Any]:
     return {"statusCode": 200, "body": json.dumps(body)}
 
 
 def _left(request: Request, report: Report, layout: Layout) -> dict[str, Any]:
     """What is not done, and where to go on; each field only where there is something to say."""
-    left: dict[str, Any] = {}
     if report.rest:
-        left["resume"] = token_of(report.rest, layout)
-    if report.alone:
-        left["alone"] = list(report.alone)
-    return left | (failures(report) if request.resumable else {})
-
-
-def failures(report: Report) -> dict[str, Any]:
-    """Which folders failed, and why: the first of them, and how many there are. Nothing where none did."""
-    if not report.failed:
-        return {}
-    named = sorted(report.failed.items())[:_MOST_FAILED]
-    reasons = {name: f"{type(error).__name__}: {error}"[:_LONGEST_REASON] for name, error in named}
-    return {"failed": reasons, "failures": report.failures}
+        return {"resume": token_of(report.rest, layout, request.totals(report))}
+    return {"alone": list(report.alone)} if report.alone else {}
 
 
 def _manifests(request: Request, report: Report, own: Place, links: Links) -> dict[str, Any]:

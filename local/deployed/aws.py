@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_sqs import SQSClient
+    from types_boto3_stepfunctions import SFNClient
 
 # A function may run for longer than the minute botocore waits by default, and must not be invoked again meanwhile.
 _PATIENT = Config(read_timeout=910, retries={"total_max_attempts": 1})
@@ -52,3 +53,7 @@ class Aws:
     @cached_property
     def scheduler(self) -> "EventBridgeSchedulerClient":
         return self._session.client("scheduler", endpoint_url=self.endpoint_url)
+
+    @cached_property
+    def states(self) -> "SFNClient":
+        return self._session.client("stepfunctions", endpoint_url=self.endpoint_url)

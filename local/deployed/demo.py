@@ -80,11 +80,16 @@ class Demo:
         self.say(f"{LOST}: in the bucket, but a second later still not in its manifest")
 
     def heal(self) -> None:
-        self.title("The full scan, as it runs every night, invoked by hand")
+        self.title("The full scan, as it runs every night: its state machine, in ranges as for a large bucket")
         began = time.monotonic()
-        answer = self.library.scan()
+        execution = self.library.start(plan=3)
+        output = self.library.output_of(execution)
         took = time.monotonic() - began
-        self.say(f"{answer['count']} documents listed, {len(answer['manifests'])} manifests rebuilt in {took:.2f} s")
+        ranges = next(len(told["ranges"]) for told in self.library.answers(execution) if "ranges" in told)
+        self.say(
+            f"{ranges} ranges side by side, then what they cut: {output['count']} documents listed, "
+            f"{output['folders']} manifests rebuilt in {took:.2f} s"
+        )
         self.follow(LOST, self.pdfs[LOST])
 
     def compare(self) -> None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from local.deployed.aws import Aws
 from local.deployed.package import ARCHITECTURE_HERE, HERE, package
 from local.deployed.template import TEMPLATE
+from local.project import ROOT
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef
 
 STACK_NAME = "pdf-links"
 ZIP_IN_TEMPLATE = ".build/lambda/functions.zip"
+MACHINE_IN_TEMPLATE = "statemachines/full_scan.asl.json"
 DEPLOY_SECONDS = 60
 _ARTIFACTS = "pdf-links-artifacts"
 
@@ -37,15 +39,18 @@ class Stack:
     dead_letter_queue_url: str
     on_created_function: str
     full_scan_function: str
+    full_scan_machine: str
 
 
 def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
     """Make the stack anew with the functions as they are in this folder; raise DeploymentError where that fails."""
-    code = _upload(aws, package(HERE))
+    aws.s3.create_bucket(Bucket=_ARTIFACTS)
+    code, machine = _upload(aws, package(HERE)), _upload(aws, ROOT / MACHINE_IN_TEMPLATE)
+    template = TEMPLATE.read_text().replace(ZIP_IN_TEMPLATE, code).replace(MACHINE_IN_TEMPLATE, machine)
     chosen = {"S3EndpointUrl": aws.endpoint_url, "Architecture": ARCHITECTURE_HERE, **(parameters or {})}
     aws.cloudformation.create_stack(
         StackName=STACK_NAME,
-        TemplateBody=TEMPLATE.read_text().replace(ZIP_IN_TEMPLATE, code),
+        TemplateBody=template,
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in chosen.items()],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
@@ -57,10 +62,9 @@ def outputs_of(stack: "StackTypeDef") -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def _upload(aws: Aws, zip_file: Path) -> str:
-    content = zip_file.read_bytes()
-    key = f"{hashlib.sha256(content).hexdigest()}.zip"
-    aws.s3.create_bucket(Bucket=_ARTIFACTS)
+def _upload(aws: Aws, file: Path) -> str:
+    content = file.read_bytes()
+    key = f"{hashlib.sha256(content).hexdigest()}{file.suffix}"
     aws.s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=content)
     return f"s3://{_ARTIFACTS}/{key}"
 
@@ -94,4 +98,5 @@ def _named(aws: Aws, outputs: Mapping[str, str]) -> Stack:
         dead_letter_queue_url=outputs["DeadLetterQueueUrl"],
         on_created_function=outputs["OnCreatedFunction"],
         full_scan_function=outputs["FullScanFunction"],
+        full_scan_machine=outputs["FullScanMachineArn"],
     )

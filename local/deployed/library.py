@@ -5,11 +5,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.deployed.aws import Aws
 from local.deployed.deployment import Stack
 from shared.domain.manifest import Line, read_lines
+
+if TYPE_CHECKING:
+    from types_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
 
 class LibraryError(Exception):
@@ -54,6 +57,39 @@ class Library:
             raise LibraryError(f"The full scan failed: {payload}")
         body: dict[str, Any] = json.loads(payload["body"])
         return body
+
+    def start(self, **asked: object) -> str:
+        """Start the state machine; the execution's ARN."""
+        machine = self.stack.full_scan_machine
+        return self.aws.states.start_execution(stateMachineArn=machine, input=json.dumps(asked))["executionArn"]
+
+    def ended(self, execution: str, at_most: float = 60) -> "DescribeExecutionOutputTypeDef":
+        """Wait for its end, and describe it. LibraryError where it takes longer."""
+        states = self.aws.states
+        seconds_until(
+            lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING", execution, at_most
+        )
+        return states.describe_execution(executionArn=execution)
+
+    def output_of(self, execution: str) -> dict[str, Any]:
+        """Wait for its end; what it tells. LibraryError where it did not succeed."""
+        ended = self.ended(execution)
+        if ended["status"] != "SUCCEEDED":
+            raise LibraryError(f"The full scan {ended['status'].lower()}: {ended.get('error')} {ended.get('cause')}")
+        output: dict[str, Any] = json.loads(ended["output"])
+        return output
+
+    def execute(self, **asked: object) -> dict[str, Any]:
+        """Run the state machine to its end."""
+        return self.output_of(self.start(**asked))
+
+    def answers(self, execution: str) -> Iterator[dict[str, Any]]:
+        """What the full scan has answered to an execution, call by call."""
+        pages = self.aws.states.get_paginator("get_execution_history").paginate(executionArn=execution)
+        for event in (event for page in pages for event in page["events"]):
+            if event["type"] == "TaskSucceeded":
+                answered = json.loads(event["taskSucceededEventDetails"]["output"])["Payload"]
+                yield json.loads(answered["body"])
 
     def log_of(self, function: str) -> list[str]:
         """What a function has written to its log group."""

@@ -69,6 +69,9 @@ The stack runs; `make stack-down` ends it. Everything about it is in {folder}/st
   export AWS_ACCESS_KEY_ID={stack.access_key_id} AWS_SECRET_ACCESS_KEY={stack.secret_access_key}
   aws s3 cp some.pdf s3://{stack.bucket}/2026/04/
   aws s3 cp s3://{stack.bucket}/manifests/2026/04/manifest.jsonl -
+  aws stepfunctions start-execution --input '{{"plan": 3}}' \\
+    --state-machine-arn {stack.full_scan_machine}
+  aws s3 cp s3://{stack.bucket}/manifests/.state/last-scan.json -
   aws lambda invoke --function-name {stack.full_scan_function} \\
     --payload fileb://<(echo '{{"prefix": ""}}') answer.json
 

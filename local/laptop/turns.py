@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.full_scan import answer
+from functions.full_scan.parts import ROOM
 from functions.full_scan.request import Request
 from local.laptop.context import Context
 from local.laptop.display import Display
@@ -17,6 +18,7 @@ from shared.domain.errors import FolderTooLargeError, LinkManifestError, NoProgr
 from shared.links.credentials import Links
 from shared.scan.committing import Watch
 from shared.scan.report import Outcome, Report
+from shared.scan.totals import Totals
 
 _WANTS_TIME = (NoProgressError, FolderTooLargeError)
 
@@ -48,15 +50,15 @@ class Turns:
             self.report.folders, self.report.failures = self._display.counts
             return None
         body = json.loads(answered["body"])
-        self._add(body)
+        self._note_totals(body)
         return {"resume": body["resume"], "resumable": True} if "resume" in body else None
 
-    def _add(self, body: dict[str, Any]) -> None:
-        self.report.documents += body["count"]
-        self.report.ignored += body["ignored"]
-        self.report.folders += body["folders"]
-        self.report.failures += body.get("failures", 0)
-        self._display.end_turn(self.report.folders + self.report.failures, self.report.failures)
+    def _note_totals(self, body: dict[str, Any]) -> None:
+        """Each turn tells what all have done so far."""
+        done, report = Totals.read(body), self.report
+        report.documents, report.ignored, report.healed = done.documents, done.ignored, done.healed
+        report.folders, report.failures = done.folders, done.failures
+        self._display.end_turn(done.folders + done.failures, done.failures)
 
     def _note(self, folder: Folder, outcome: Outcome) -> None:
         self.report.keep(folder.prefix, outcome)
@@ -66,7 +68,8 @@ class Turns:
 def told(report: Report, settings: Settings, links: Links) -> dict[str, Any]:
     """What the scan would have answered in one turn, and which folders failed."""
     body: dict[str, Any] = json.loads(answer.of(_whole(settings), report, settings.layout, links)["body"])
-    return body | answer.failures(report)
+    done = Totals.of(report, ROOM).told()
+    return body | {name: done[name] for name in ("failures", "failed") if name in done}
 
 
 def require_success(report: Report, settings: Settings, seconds: int) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 MANIFEST_NAME = "manifest.jsonl"
 STAGING = ".staging/"
+STATE = ".state/"
+_OURS = (STAGING, STATE)
 BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")  # what the SDK takes, old names included
 LONGEST_KEY = 1024  # bytes of UTF-8, https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 
@@ -56,16 +58,16 @@ class Layout:
         return key[-4:].lower() == ".pdf" and not self.is_reserved(bucket, key)
 
     def is_reserved(self, bucket: str, key: str) -> bool:
-        """Whether the key lies where manifests or staged objects do."""
+        """Whether the key lies where manifests do, or what else is kept of them."""
         with_manifests = self.manifest_bucket in (None, bucket)
-        return key.startswith(STAGING) or (with_manifests and key.startswith(self.manifest_prefix))
+        return key.startswith(_OURS) or (with_manifests and key.startswith(self.manifest_prefix))
 
     def is_own(self, bucket: str, key: str) -> bool:
-        """Whether it is a manifest, or staged to become one."""
+        """Whether it is a manifest, staged to become one, or kept beside them."""
         if self.manifest_bucket not in (None, bucket) or not key.startswith(self.manifest_prefix):
             return False
         below = key[len(self.manifest_prefix) :]
-        return below.startswith(STAGING) or f"/{below}".endswith(f"/{MANIFEST_NAME}")
+        return below.startswith(_OURS) or f"/{below}".endswith(f"/{MANIFEST_NAME}")
 
     def prefix_of(self, key: str) -> str:
         """The document's folder, or its first `prefix_depth` folders: `2026/04/q1.pdf` → `2026/04/`."""
@@ -102,9 +104,13 @@ class Layout:
         if not manifest_key.startswith(home) or not manifest_key.endswith(MANIFEST_NAME):
             return None
         prefix = manifest_key[len(home) : -len(MANIFEST_NAME)]
-        if prefix.startswith(STAGING) or (prefix and not prefix.endswith("/")):
+        if prefix.startswith(_OURS) or (prefix and not prefix.endswith("/")):
             return None
         return Folder(bucket, prefix)
 
     def staging(self, manifest: Place, unique: str) -> Place:
         return Place(manifest.bucket, f"{self.manifest_prefix}{STAGING}{unique}")
+
+    def last_scan(self, bucket: str) -> Place:
+        """Where it is on record when a scan of that bucket was complete."""
+        return Place(self.home(bucket).bucket, f"{self.manifest_prefix}{STATE}last-scan.json")

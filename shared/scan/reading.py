@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout, Place
+from shared.domain.manifest import Document
 from shared.domain.ranges import Range
 from shared.domain.signing import Signing
 from shared.scan.ahead import Work, Write, deliver
-from shared.scan.boundaries import boundaries, known
+from shared.scan.boundaries import boundaries, known, of_folders
 from shared.scan.listing import PAGE, Listing, Page, out_of_order
 from shared.scan.survey import MOST, Survey, Surveyed
 from shared.scan.window import Window
@@ -50,20 +51,28 @@ class Reading:
 
     async def survey(self, own: Range) -> Survey:
         """The manifests of a range, or of its beginning: to be asked for before the first document."""
-        home = self._tools.layout.home(self._bucket)
-        survey = Survey(own)
+        survey, home = Survey(own), self._tools.layout.home(self._bucket)
 
-        async def note(page: Page) -> None:
-            for entry in page:
-                if folder := self._tools.layout.folder_of(self._bucket, entry.key):
-                    survey.note(folder.prefix, entry)
-                    if len(survey.manifests) == MOST:
-                        survey.end_at(folder.prefix, entry.key.removeprefix(home.key))
-                        raise Enough
+        def note(folder: str, entry: Document) -> None:
+            survey.note(folder, entry)
+            if len(survey.manifests) == MOST:
+                survey.end_at(folder, entry.key.removeprefix(home.key))
+                raise Enough
 
         with suppress(Enough):
-            await self._list(home.bucket, own.below(home.key), note, Survey(own))
+            await self.manifests(own, note)
         return survey
+
+    async def manifests(self, own: Range, note: Callable[[str, Document], None]) -> None:
+        """Have every manifest of a range noted, with the prefix that it is of."""
+        home = self._tools.layout.home(self._bucket)
+
+        async def each(page: Page) -> None:
+            for entry in page:
+                if folder := self._tools.layout.folder_of(self._bucket, entry.key):
+                    note(folder.prefix, entry)
+
+        await self._list(home.bucket, own.below(home.key), each, Survey(own))
 
     async def documents(self, survey: Survey, write: Write) -> None:
         """Have every page of the surveyed range written."""
@@ -121,6 +130,10 @@ class Reading:
         cuts = partial(boundaries, self._tools.client, place, manifests, size)
         await self._deliver(Work(source.after, own, cuts), in_time)
         return source
+
+    async def folders(self, prefix: str) -> list[str]:
+        """The names of the uppermost folders, of as many levels as make some dozens."""
+        return await of_folders(self._tools.client, Place(self._bucket, prefix))
 
     def _source(self, bucket: str, prefix: str, *, flat: bool) -> Listing:
         return Listing(self._tools.client, Place(bucket, prefix), self._window.size, flat=flat)

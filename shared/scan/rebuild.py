@@ -20,7 +20,7 @@ from shared.domain.signing import Signing
 from shared.scan.spool import Spool
 from shared.store.manifests import ManifestStore
 from shared.store.multipart import Source
-from shared.store.stored import Draft, Stored
+from shared.store.stored import Committed, Draft, Stored
 
 _STARTS = 5  # listings of one prefix, each overtaken by another scan, before it is said
 
@@ -43,7 +43,11 @@ class Superseded(Exception):  # noqa: N818 -- no error: somebody did this work l
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What became of one prefix; of a superseded one, the manifest that is there."""
+    """What became of one prefix; of a superseded one, the manifest that is there.
+
+    `healed`: so many lines at least were missing, or too many. Of a large manifest it is known only as of its last
+    rebuild how many documents it has, and each line since may be one more or one less.
+    """
 
     folder: Folder
     manifest: Place
@@ -54,6 +58,7 @@ class Rebuilt:
     first_expiry: str | None
     conflicts: int = 0
     superseded: bool = False
+    healed: int = 0
 
 
 class Rebuilder:
@@ -132,8 +137,14 @@ class Rebuilder:
         before, head = done.replaced.head, done.draft.head
         return Rebuilt(
             folder, start.place, head.documents, before.documents, head.revision, head.lines, head.first_expiry,
-            done.conflicts,
+            done.conflicts, healed=_healed(done),
         )  # fmt: skip
+
+
+def _healed(done: Committed) -> int:
+    before = done.replaced.head
+    doubtful = before.lines - before.documents if done.replaced.large else 0
+    return max(0, abs(done.draft.head.documents - before.documents) - doubtful)
 
 
 def _superseded(folder: Folder, stored: Stored) -> Rebuilt:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from shared.domain.age import age
 from shared.domain.errors import OutOfTimeError
@@ -21,7 +21,7 @@ class Report:
     """`rebuilt` and `failed`: the first of them by name, and why not; `folders`, `documents`, `failures` are of all.
 
     `interrupted` is why the listing ended early, if it did. `rest` is where a scan that may be resumed goes on, `alone`
-    what a scan of one range leaves to be listed alone.
+    what a scan of one range leaves to be listed alone. `healed`: lines at least that were missing, or too many.
     """
 
     rebuilt: dict[str, Rebuilt] = field(default_factory=dict)
@@ -29,6 +29,7 @@ class Report:
     folders: int = 0
     documents: int = 0
     failures: int = 0
+    healed: int = 0
     conflicts: int = 0
     ignored: int = 0
     interrupted: Exception | None = None
@@ -50,6 +51,13 @@ class Report:
             self.rebuilt[prefix] = outcome
             self.rebuilt = _first(self.rebuilt)
 
+    def end(self, rest: Turn | None) -> None:
+        """What is left when the turn ends."""
+        if rest and rest.is_over:
+            self.alone = rest.alone
+        else:
+            self.rest = rest
+
     def note_oldest(self, written: str) -> None:
         """Of several stages' the first one's counts: what comes later was surveyed when it may have been rebuilt."""
         if self.oldest_manifest is None:
@@ -58,27 +66,35 @@ class Report:
     def add(self, outcomes: "Outcomes") -> None:
         """Count what became of a stage's folders."""
         self.folders += len(outcomes.rebuilt)
-        self.documents += sum(outcomes.rebuilt.values())
+        self.documents += sum(done.documents for done in outcomes.rebuilt.values())
+        self.healed += sum(done.healed for done in outcomes.rebuilt.values())
         self.failures += len(outcomes.failed)
 
     def leave(self, outcomes: "Outcomes", again: Callable[[str], bool]) -> None:
         """Do not count those among them that are to be done again."""
         self.folders -= sum(map(again, outcomes.rebuilt))
-        self.documents -= sum(count for prefix, count in outcomes.rebuilt.items() if again(prefix))
+        self.documents -= sum(done.documents for prefix, done in outcomes.rebuilt.items() if again(prefix))
         for prefix in filter(again, outcomes.failed):
             self.failures -= 1
             self.failed.pop(prefix, None)
 
 
+class Done(NamedTuple):
+    """A folder rebuilt: its documents, and how many lines that healed."""
+
+    documents: int
+    healed: int
+
+
 @dataclass(slots=True)
 class Outcomes:
-    """What became of the folders of one stage, by prefix: `rebuilt`, with so many documents; failed, or no time for it.
+    """What became of the folders of one stage, by prefix: `rebuilt`; failed, or no time for it.
 
     `final`: what there was no time for has failed; else it is `unsettled`, for another turn.
     """
 
     final: bool = True
-    rebuilt: dict[str, int] = field(default_factory=dict)
+    rebuilt: dict[str, Done] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     unsettled: set[str] = field(default_factory=set)
 
@@ -96,7 +112,7 @@ class Outcomes:
         elif isinstance(outcome, Exception):
             self.failed.add(prefix)
         else:
-            self.rebuilt[prefix] = outcome.count
+            self.rebuilt[prefix] = Done(outcome.count, outcome.healed)
 
     def doubt(self, prefixes: Iterable[str]) -> None:
         """What was committed of these says nothing: only a listing of each alone settles them."""

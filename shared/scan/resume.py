@@ -4,25 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.documents import BUCKET_NAME, Folder, Layout
-from shared.domain.errors import RangeError, ResumeError, shown
-from shared.domain.ranges import Range
+from shared.domain.errors import EventError, RangeError, ResumeError, shown
+from shared.domain.ranges import Range, before
+from shared.scan.totals import Totals
 from shared.scan.turn import Phase, Turn
 
-_VERSION = 1
-_FIELDS = ("version", "bucket", "prefix", "after", "until", "alone", "phase", "finishes", "layout")
+_VERSION = 2
+_FIELDS = ("version", "bucket", "prefix", "begin", "after", "until", "alone", "phase", "done", "layout")
 
 
-def token_of(turn: Turn, layout: Layout) -> dict[str, Any]:
-    """As an answer holds it, under `resume`."""
+def token_of(turn: Turn, layout: Layout, done: Totals | None = None) -> dict[str, Any]:
+    """As an answer holds it, under `resume`. `done`: by the turns before."""
     return {
         "version": _VERSION,
         "bucket": turn.folder.bucket,
         "prefix": turn.folder.prefix,
+        "begin": turn.begin or None,
         "after": turn.range.after or None,
         "until": turn.range.until,
         "alone": list(turn.alone),
         "phase": turn.phase.value,
-        "finishes": turn.finishes,
+        "done": (done or Totals()).told(),
         "layout": _described(layout),
     }
 
@@ -39,7 +41,16 @@ def turn_of(token: object, layout: Layout) -> Turn:
     for name in alone:
         if not can_be_alone(name, folder, layout):
             raise _unfit("alone", name, f"folders below {shown(folder.prefix)!r}, each ending with '/'")
-    return Turn(folder, _range(fields, folder), tuple(alone), _phase(fields), fields["finishes"])
+    own = _range(fields, folder)
+    return Turn(folder, own, tuple(alone), _phase(fields), _begin(fields, own))
+
+
+def done_of(token: Mapping[str, Any]) -> Totals:
+    """What a token that can be read says was done before. Raises ResumeError."""
+    try:
+        return Totals.read(token["done"])
+    except EventError as error:
+        raise ResumeError(f"the scan's 'resume' has done that cannot be: {error}") from error
 
 
 def range_of(prefix: str, after: object, until: object) -> Range:
@@ -64,8 +75,6 @@ def _fields(token: object) -> Mapping[str, Any]:
     if not isinstance(token, dict) or token.keys() != set(_FIELDS):
         named = ", ".join(map(repr, _FIELDS))
         raise ResumeError(f"the scan's 'resume' must be the object an answer held, as it was, with the fields {named}.")
-    if not isinstance(token["finishes"], bool):
-        raise _unfit("finishes", token["finishes"], "true or false")
     return token
 
 
@@ -90,13 +99,22 @@ def _range(fields: Mapping[str, Any], folder: Folder) -> Range:
         raise ResumeError(f"the scan's 'resume' has ends that cannot be: {error}") from error
 
 
+def _begin(fields: Mapping[str, Any], own: Range) -> str:
+    """Where the first turn began: no later than this one does."""
+    try:
+        begin = range_of(own.prefix, fields["begin"], own.until).after
+    except RangeError as error:
+        raise ResumeError(f"the scan's 'resume' has a begin that cannot be: {error}") from error
+    if before(own.after, begin):
+        raise _unfit("begin", begin, "a key that is not past 'after'")
+    return begin
+
+
 def _phase(fields: Mapping[str, Any]) -> Phase:
     try:
         phase = Phase(fields["phase"])
     except ValueError:
         raise _unfit("phase", fields["phase"], f"one of {', '.join(Phase)}") from None
-    if phase is not Phase.LISTING and not fields["alone"]:
-        raise _unfit("phase", phase.value, f"folders 'alone' to go on with, or {Phase.LISTING.value!r}")
     return phase
 
 

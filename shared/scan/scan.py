@@ -9,7 +9,7 @@ reserve later. The rest is for telling what became of it and, where it was asked
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
@@ -51,12 +51,12 @@ class Scan:
         try:
             while rest and rest.phase is Phase.LISTING and not self._late:
                 rest = await (self._make_room(rest) if rest.is_crowded else self._scan_range(rest))
-            if rest and rest.phase is not Phase.LISTING:
+            if rest and rest.mine and rest.phase is not Phase.LISTING:
                 rest = await self._scan_alone(rest)
         finally:
             self._settling.close()
         self._folders.told()
-        self._report.rest = rest
+        self._report.end(rest)
         return self._report
 
     @property
@@ -116,9 +116,6 @@ class Scan:
                 return turn
             self._report.interrupted = error
             return None
-        if rest and rest.phase is not Phase.LISTING and not rest.finishes:
-            self._report.alone = rest.alone
-            return None
         if rest and rest.phase is Phase.LISTING:
             self._report.leave(outcomes, rest.range.meets)
             if not (came.in_order and stage.survey.in_order):
@@ -130,38 +127,38 @@ class Scan:
 
     async def _make_room(self, turn: Turn) -> Turn | None:
         """So many would grow to more than an answer can name: they come before the rest of the range."""
-        left = await self._list_alone(turn)
+        left = await self._list_alone(turn.alone)
         if len(left) == len(turn.alone) and turn is self._turn:
             self._noted(no_progress(turn.folder))
         return None if self._report.interrupted else replace(turn, alone=tuple(left))
 
     async def _scan_alone(self, turn: Turn) -> Turn | None:
-        return self._left_alone(turn, await self._list_alone(turn))
+        return self._left_alone(turn, await self._list_alone(turn.mine))
 
-    async def _list_alone(self, turn: Turn) -> list[str]:
+    async def _list_alone(self, prefixes: Sequence[str]) -> list[str]:
         """Have them listed; those there was no time for."""
-        await self._or_noted(self._folders.settle_alone(turn.alone))
+        await self._or_noted(self._folders.settle_alone(prefixes))
         await self._folders.all_settled()
         settled = self._folders.outcomes.settled
-        left = [prefix for prefix in turn.alone if prefix not in settled]
+        left = [prefix for prefix in prefixes if prefix not in settled]
         self._late = self._late or bool(left)
         return left
 
     def _left_alone(self, turn: Turn, left: list[str]) -> Turn | None:
-        bucket = turn.folder.bucket
+        bucket, others = turn.folder.bucket, set(turn.alone).difference(turn.mine)
         if not self._resumable:
             for folder in (Folder(bucket, prefix) for prefix in left):
                 self._folders.note(folder, unanswered(folder))
-            return None
-        if len(left) < len(turn.alone) or self._turn.phase is Phase.LISTING:
-            return turn.only(left)
+            return turn.only(others)
+        if len(left) < len(turn.mine) or self._turn.phase is Phase.LISTING:
+            return turn.only(others.union(left))
         if not self._reading.pages:  # it is not the folders
             self._noted(no_progress(turn.folder))
             return None
         if turn.phase is Phase.SINGLY or len(left) == 1:  # it had all the time of this turn for itself
             first, *left = left
             self._folders.note(Folder(bucket, first), _too_large(Folder(bucket, first)))
-        return turn.only(left, singly=True)
+        return turn.only(others.union(left), singly=True)
 
     # What both need
 

@@ -66,16 +66,46 @@ class Phase(StrEnum):
 class Turn:
     """What one turn of a scan has before it.
 
-    `folder` is what the whole scan is of. `alone` are folders that no range has all of: each is listed by itself, at
-    the end. `finishes`: the turn that has listed the last key goes on with them (a scan of one range leaves them to
-    whoever knows the other ranges).
+    `folder` is what the whole scan is of, `range` what is left of the keys, which began after `begin`. `alone` are
+    folders that no listing has shown all of: each is listed by itself, at the end.
     """
 
     folder: Folder
     range: Range
     alone: tuple[str, ...] = ()
     phase: Phase = Phase.LISTING
-    finishes: bool = True
+    begin: str = ""
+
+    @classmethod
+    def first(cls, folder: Folder, own: Range) -> "Turn":
+        """The first turn of a range."""
+        return cls(folder, own, begin=own.after)
+
+    @property
+    def is_first(self) -> bool:
+        return self.phase is Phase.LISTING and self.range.after == self.begin and not self.alone
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is of all that is below a prefix, and of no part."""
+        return not self.begin and self.range.until is None
+
+    @property
+    def mine(self) -> list[str]:
+        """Those of the folders alone that are the range's own. What its ends cut is left to who knows the others."""
+        own = replace(self.range, after=self.begin)
+        return [folder for folder in self.alone if own.inside(folder)]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left but what the ends of the range cut."""
+        return self.phase is not Phase.LISTING and not self.mine
+
+    def after(self, folder: str) -> "Turn | None":
+        """What of its keys comes after this folder's string; None where that is no end within them."""
+        if not self._is_progress(folder) or not self.range.belongs(folder):
+            return None
+        return replace(self, range=replace(self.range, after=folder))
 
     def rest(self, came: "Came") -> "Turn | None":
         """What is left after this turn; None: nothing. Raises NoProgressError where the next would come no further."""

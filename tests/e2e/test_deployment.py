@@ -33,8 +33,8 @@ def deleted(aws: Aws) -> None:
 
 @pytest.fixture
 def failed(aws: Aws) -> None:
-    """A first deployment that failed late: as on AWS, it has an alarm of an expression, which the emulator refuses."""
-    with pytest.raises(DeploymentError, match="NoScansAlarm"):
+    """A first deployment that failed late: as on AWS, it has alarms of an expression, which the emulator refuses."""
+    with pytest.raises(DeploymentError, match=r"NoScansAlarm|NoCompleteScanAlarm"):
         deploy(aws, {"S3EndpointUrl": ""})
     deleted(aws)
 

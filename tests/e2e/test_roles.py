@@ -1,9 +1,10 @@
-"""What the two roles may do, tried by a function that runs as each of them."""
+"""What the roles may do, tried by a function that runs as each of them."""
 
 import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -30,17 +31,16 @@ def role(request: pytest.FixtureRequest) -> str:
     return name
 
 
-@pytest.fixture(scope="module")
-def attempt(library: Library, role: str) -> Iterator[Try]:
-    """Tries one operation under the role of one of the deployed functions; "done", or the error's code."""
+@contextmanager
+def probing(library: Library, name: str, role: str) -> Iterator[Try]:
+    """Tries one operation under a role; "done", or the error's code."""
     function = library.aws.lambda_
-    real = {"on_created": library.stack.on_created_function, "full_scan": library.stack.full_scan_function}[role]
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("probe.py", PROBE)
     function.create_function(
-        FunctionName=f"probe-{role}",
-        Role=function.get_function_configuration(FunctionName=real)["Role"],
+        FunctionName=f"probe-{name}",
+        Role=role,
         Runtime="python3.13",
         Handler="probe.handler",
         Timeout=30,
@@ -49,12 +49,35 @@ def attempt(library: Library, role: str) -> Iterator[Try]:
 
     def attempt(service: str, operation: str, **arguments: object) -> str:
         event = json.dumps({"service": service, "operation": operation, "arguments": arguments})
-        answer = function.invoke(FunctionName=f"probe-{role}", Payload=event)
+        answer = function.invoke(FunctionName=f"probe-{name}", Payload=event)
         said: str = json.loads(answer["Payload"].read())
         return said
 
     yield attempt
-    function.delete_function(FunctionName=f"probe-{role}")
+    function.delete_function(FunctionName=f"probe-{name}")
+
+
+@pytest.fixture(scope="module")
+def attempt(library: Library, role: str) -> Iterator[Try]:
+    """As one of the deployed functions."""
+    real = {"on_created": library.stack.on_created_function, "full_scan": library.stack.full_scan_function}[role]
+    with probing(library, role, library.aws.lambda_.get_function_configuration(FunctionName=real)["Role"]) as attempt:
+        yield attempt
+
+
+@pytest.fixture(scope="module")
+def as_machine(library: Library) -> Iterator[Try]:
+    machine = library.aws.states.describe_state_machine(stateMachineArn=library.stack.full_scan_machine)
+    with probing(library, "machine", machine["roleArn"]) as attempt:
+        yield attempt
+
+
+@pytest.fixture(scope="module", params=["Nightly", "Refresh"])
+def as_scheduler(library: Library, request: pytest.FixtureRequest) -> Iterator[Try]:
+    names = [found["Name"] for found in library.aws.scheduler.list_schedules()["Schedules"]]
+    (name,) = (name for name in names if request.param in name)
+    with probing(library, "scheduler", library.aws.scheduler.get_schedule(Name=name)["Target"]["RoleArn"]) as attempt:
+        yield attempt
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +126,34 @@ class TestEveryRole:
     def test_sends_no_events(self, library: Library, attempt: Try) -> None:
         url = library.stack.queue_url
         assert attempt("sqs", "send_message", QueueUrl=url, MessageBody="{}").startswith("AccessDenied")
+
+    def test_sees_executions_of_its_machine_only_as_the_full_scan(
+        self, library: Library, attempt: Try, role: str
+    ) -> None:
+        machine = library.stack.full_scan_machine
+        code = attempt("stepfunctions", "list_executions", stateMachineArn=machine)
+        assert code == "done" if role == "full_scan" else code.startswith("AccessDenied")
+        other = machine.replace("FullScanMachine", "Another")
+        assert attempt("stepfunctions", "list_executions", stateMachineArn=other).startswith("AccessDenied")
+        assert attempt("stepfunctions", "start_execution", stateMachineArn=machine).startswith("AccessDenied")
+
+
+def test_the_machine_invokes_the_full_scan_and_does_nothing_else(library: Library, as_machine: Try) -> None:
+    stack = library.stack
+    nothing = json.dumps({"prefix": "roles/nothing/"})
+    assert as_machine("lambda", "invoke", FunctionName=stack.full_scan_function, Payload=nothing) == "done"
+    assert as_machine("lambda", "invoke", FunctionName=stack.on_created_function).startswith("AccessDenied")
+    assert as_machine("s3", "list_objects_v2", Bucket=stack.bucket) == "AccessDenied"
+    assert as_machine("stepfunctions", "start_execution", stateMachineArn=stack.full_scan_machine) != "done"
+
+
+def test_the_schedules_start_the_machine_and_do_nothing_else(library: Library, as_scheduler: Try) -> None:
+    stack = library.stack
+    nothing = json.dumps({"prefix": "roles/nothing/"})
+    assert (
+        as_scheduler("stepfunctions", "start_execution", stateMachineArn=stack.full_scan_machine, input=nothing)
+        == "done"
+    )
+    assert as_scheduler("lambda", "invoke", FunctionName=stack.full_scan_function).startswith("AccessDenied")
+    assert as_scheduler("s3", "list_objects_v2", Bucket=stack.bucket) == "AccessDenied"
+    assert as_scheduler("sqs", "send_message", QueueUrl=stack.queue_url, MessageBody="{}").startswith("AccessDenied")

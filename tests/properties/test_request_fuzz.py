@@ -29,7 +29,7 @@ FIELDS = st.sampled_from(["bucket", "prefix", "links", "after", "until", "alone"
 TURNS = st.sampled_from(
     [
         Turn(Folder("docs", "a/"), Range("a/")),
-        Turn(Folder("docs", "a/"), Range("a/", "a/b", "a/c"), ("a/", "a/b/"), finishes=False),
+        Turn(Folder("docs", "a/"), Range("a/", "a/b", "a/c"), ("a/", "a/b/"), begin="a/a"),
         Turn(Folder("docs", ""), Range(""), ("", "a/"), Phase.ALONE),
         Turn(Folder("other", "a/"), Range("a/"), ("a/",), Phase.SINGLY),
     ]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bench import cost, prices
-from bench.cost import CountError, Scan
+from bench.execution import executed
+from bench.scans import CountError, Scan, scan_of
 from functions.full_scan.answer import tell_settled
 from local.project import ROOT
 from shared.domain.documents import Folder, Place
@@ -44,28 +45,48 @@ def line_of(table: str, *cells: str) -> list[str]:
 
 
 def test_a_million_documents_refreshed_every_five_minutes_cost_what_a_person_computes() -> None:
-    scan = Scan(1_000_000, 10_000, {"LIST": 1_000, "HEAD": 10_000, "PUT": 10_000}, 60.0, 1024**3)
+    scan = Scan(1_000_000, 10_000, {"LIST": 1_000, "HEAD": 10_000, "PUT": 10_000}, 60.0, 1024**3, 0.05)
 
-    parts = cost.monthly(scan, 300, HERE)
+    parts = cost.monthly(executed(scan, HERE), 300)
 
-    # 11,000 of PUT's kind at $0.005 a thousand, 10,000 of GET's kind at $0.0004
+    # 11,000 of PUT's kind at $0.005 a thousand, 10,000 of GET's kind at $0.0004; 21 LISTs, a second in all, to see that
+    # one call will do; a PUT for the record; four transitions.
     assert parts == pytest.approx(
         {
-            "S3 requests": FIVE_MINUTES * (0.055 + 0.004),  # $518.99
-            "Lambda": FIVE_MINUTES * (60 * 1769 / 1024 * 0.0000133334 + 0.0000002),  # $12.16
+            "S3 requests": FIVE_MINUTES * (0.055 + 0.004 + 22 * 0.000005),  # $519.96
+            "Lambda": FIVE_MINUTES * (61.05 * 1769 / 1024 * 0.0000133334 + 0.0000002),  # $12.37
             "logs": FIVE_MINUTES * (10_000 * 500 + 800) / 1024**3 * 0.5,  # $20.48
             "schedules": FIVE_MINUTES * 0.000001,
+            "transitions": FIVE_MINUTES * 4 * 0.000025,  # $0.88
             "storage": 0.023,
         }
     )
-    assert sum(parts.values()) == pytest.approx(551.66, abs=0.005)
+    assert sum(parts.values()) == pytest.approx(553.72, abs=0.005)
+
+
+def test_a_scan_in_two_ranges_pays_for_four_calls_and_for_what_it_enters() -> None:
+    scan = Scan(4_000_000, 40_000, {"PUT": 40_000}, 60.0, 0, 0.05)
+
+    parts = cost.monthly(executed(scan, HERE), 300)
+
+    # 61 LISTs are three seconds; two ranges are 30 s each, and ask for 20 pages of names once more.
+    assert parts == pytest.approx(
+        {
+            "S3 requests": FIVE_MINUTES * (40_000 + 61 + 2 * 21 + 1) * 0.000005,
+            "Lambda": FIVE_MINUTES * ((3.05 + 2 * 31) * 1769 / 1024 * 0.0000133334 + 4 * 0.0000002),
+            "logs": FIVE_MINUTES * (40_000 * 500 + 4 * 800) / 1024**3 * 0.5,
+            "schedules": FIVE_MINUTES * 0.000001,
+            "transitions": FIVE_MINUTES * 13 * 0.000025,
+            "storage": 0,
+        }
+    )
 
 
 @on(("period", "scans"), [(300, 8766 + 30.4375), (3600, 730.5 + 30.4375), (86_400, 30.4375 * 2)])
 def test_a_month_has_its_refreshes_and_a_scan_a_night(period: float, scans: float) -> None:
-    parts = cost.monthly(Scan(10_000, 100, {"PUT": 100}, 1.0, 0), period, HERE)
+    parts = cost.monthly(executed(Scan(10_000, 100, {"PUT": 100}, 1.0, 0, 0.05), HERE), period)
 
-    assert parts["S3 requests"] == pytest.approx(scans * 0.0005)
+    assert parts["S3 requests"] == pytest.approx(scans * 102 * 0.000005)  # a LIST and a PUT more
 
 
 @on(
@@ -74,18 +95,6 @@ def test_a_month_has_its_refreshes_and_a_scan_a_night(period: float, scans: floa
 )
 def test_a_million_requests_cost_their_kind_s_price(kind: str, dollars: float) -> None:
     assert HERE.requests({kind: 1_000_000}) == pytest.approx(dollars)
-
-
-@on(
-    ("seconds", "refreshed"),
-    [(300, (True, True, True)), (301, (False, True, True)), (900, (False, True, True)), (901, (False, False, False))],
-)
-def test_a_scan_keeps_up_within_its_period_and_within_one_invocation(
-    seconds: float, refreshed: tuple[bool, ...]
-) -> None:
-    scan = Scan(10_000, 100, {"PUT": 100}, seconds, 0)
-
-    assert tuple(cost.keeps_up(scan, period, HERE) for period in cost.REFRESHES.values()) == refreshed
 
 
 def test_a_million_uploads_in_full_batches_cost_what_a_person_computes() -> None:
@@ -111,7 +120,7 @@ def test_a_message_takes_fewer_requests_of_sqs_the_more_come_at_once(batch: int,
 
 def test_what_is_the_same_at_any_size_is_told_apart() -> None:
     assert cost.fixed(HERE) == pytest.approx(
-        {"9 metrics of alarms": 0.9, "14 metrics of its own": 4.2, "waiting for messages": 5 * 180 * 730.5 * 0.0000004}
+        {"12 metrics of alarms": 1.2, "15 metrics of its own": 4.5, "waiting for messages": 5 * 180 * 730.5 * 0.0000004}
     )
 
 
@@ -130,38 +139,38 @@ def test_less_than_a_processor_takes_longer_and_more_does_not_help() -> None:
 
 
 def test_what_was_counted_at_a_size_is_taken_as_it_is() -> None:
-    scan = cost.scan_of(results(row(1_000_000, 10_000, 58.0, PUT=10_000)), 1_000_000, "100")
+    scan = scan_of(results(row(1_000_000, 10_000, 58.0, PUT=10_000)), 1_000_000, "100")
 
     assert scan.is_counted
     assert (scan.seconds, scan.requests) == (58.0, {"PUT": 10_000})
 
 
 def test_a_size_that_was_not_counted_is_told_from_the_largest_below_it_in_proportion() -> None:
-    scan = cost.scan_of(results(row(1_000_000, 10_000, 58.0, PUT=10_001)), 100_000_000, "100")
+    scan = scan_of(results(row(1_000_000, 10_000, 58.0, PUT=10_001)), 100_000_000, "100")
 
-    assert scan == Scan(100_000_000, 1_000_000, {"PUT": 1_000_100}, 5_800.0, 47_000_000_000, is_counted=False)
+    assert scan == Scan(100_000_000, 1_000_000, {"PUT": 1_000_100}, 5_800.0, 47_000_000_000, 0.05, is_counted=False)
 
 
 def test_a_million_documents_in_folders_of_their_own_may_be_told_from_ten_thousand() -> None:
-    scan = cost.scan_of(results(), 1_000_000, "1")
+    scan = scan_of(results(), 1_000_000, "1")
 
     assert (scan.folders, scan.requests["PUT"], scan.is_counted) == (1_000_000, 1_000_000, False)
 
 
 def test_one_folder_stays_one_however_many_documents_are_in_it() -> None:
-    assert cost.scan_of(results(), 100_000_000, "all").folders == 1
+    assert scan_of(results(), 100_000_000, "all").folders == 1
 
 
 def test_a_first_scan_is_no_refresh() -> None:
     first = row(1_000_000, 10_000, 99.0, PUT=10_000) | {"first": True}
 
-    assert not cost.scan_of(results(first), 1_000_000, "100").is_counted
+    assert not scan_of(results(first), 1_000_000, "100").is_counted
 
 
 def test_of_several_counts_of_one_shape_the_slowest_counts() -> None:
     twice = results(row(1_000_000, 1, 60.0), row(1_000_000, 1, 50.0))
 
-    assert cost.scan_of(twice, 1_000_000, "all").seconds == 60.0
+    assert scan_of(twice, 1_000_000, "all").seconds == 60.0
 
 
 # What is told
@@ -170,18 +179,32 @@ def test_of_several_counts_of_one_shape_the_slowest_counts() -> None:
 def test_the_table_tells_dollars_and_marks_what_was_extrapolated() -> None:
     table = cost.tables(results(row(1_000_000, 1, 60.0, LIST=1_000)), HERE)
 
-    assert line_of(table, "10,000", "100")[0] == "$5.61"  # requests 5.19, Lambda 0.20, logs 0.21, schedules 0.01
-    assert line_of(table, "1,000,000", "all")[0] == "$56.17"  # 43.98, 12.16, 0.01, 0.01, storage 0.01
-    assert line_of(table, "1,000,000", "100")[0] == "≈ $560"  # 518.99, 20.26, 20.49, 0.01, 0.01
+    # requests 5.28, Lambda 0.21, logs 0.21, schedules 0.01, transitions 0.88
+    assert line_of(table, "10,000", "100")[:4] == ["1", "2 s", "2 s", "$6.59"]
+    # 44.07, 12.17, 0.01, 0.01, 0.88, storage 0.01
+    assert line_of(table, "1,000,000", "all")[:4] == ["1", "61 s", "61 s", "$57.14"]
+    # 519.96, 20.48, 20.48, 0.01, 0.88, 0.01
+    assert line_of(table, "1,000,000", "100")[:4] == ["1", "≈ 2 min", "≈ 2 min", "≈ $562"]
 
 
-def test_the_table_says_where_a_setting_cannot_keep_up_and_how_long_a_scan_takes() -> None:
-    table = cost.tables(results(row(1_000_000, 10_000, 301.0, PUT=10_000), row(1_000_000, 1, 24.6)), HERE)
+def test_the_table_says_how_many_ranges_at_once_keep_up() -> None:
+    table = cost.tables(results(row(1_000_000, 1_000_000, 3_000.0, PUT=1_000_000)), HERE)
 
-    late, *kept = line_of(table, "1,000,000", "100")
-    assert late.startswith("cannot keep up: 6 min; in parts $5")
-    assert all(cell.startswith("$") for cell in kept)
-    assert [cell.partition(";")[0] for cell in line_of(table, "100,000,000", "all")] == ["≈ cannot keep up: 41 min"] * 3
+    # 51.05 s of planning, then 50 ranges of 61 s: ten times five, and four times thirteen
+    ranges, at_five, at_forty, often, hourly, daily = line_of(table, "1,000,000", "1")
+    assert (ranges, at_five, at_forty) == ("50", "12 min", "3 min")
+    assert often.endswith(", 13 at once")
+    assert re.fullmatch(r"\$[\d,.]+", hourly)
+    assert re.fullmatch(r"\$[\d,.]+", daily)
+
+
+def test_the_table_says_what_cannot_keep_up_and_how_long_it_takes() -> None:
+    table = cost.tables(results(row(1_000_000, 10_000, 301.0, PUT=10_000), row(1_000_000, 1, 24.5)), HERE)
+
+    *lasting, late, hourly, daily = line_of(table, "1,000,000", "100")
+    assert (lasting, late) == (["1", "6 min", "6 min"], "cannot keep up")
+    assert all(cell.startswith("$") for cell in (hourly, daily))
+    assert line_of(table, "100,000,000", "all") == ["1", "≈ 41 min", "≈ 41 min", *["cannot keep up"] * 3]
 
 
 def test_the_notes_tell_prices_delays_and_what_comes_on_top() -> None:
@@ -190,8 +213,9 @@ def test_the_notes_tell_prices_delays_and_what_comes_on_top() -> None:
     listed = json.loads((ROOT / "bench/prices.json").read_text())
     assert f"in us-east-1 on {listed['date']}" in notes
     assert "a LIST takes 50 ms and any other request 20 ms" in notes
-    assert "an invocation's 900 s" in notes
-    assert "$5.36 are the same at any size" in notes
+    assert "the 24 hours of the state machine" in notes
+    assert "a call's 900 s" in notes
+    assert "$5.96 are the same at any size" in notes
 
 
 def test_uploads_are_told_by_their_batches() -> None:
@@ -208,8 +232,21 @@ def test_points_are_the_table_s_dollars_and_none_where_it_cannot_keep_up() -> No
     told = {(documents, shape, refresh): dollars for documents, shape, refresh, dollars in cost.points(results())}
 
     assert len(told) == 27
-    assert told[10_000, "100", "every 5 minutes"] == pytest.approx(5.61, abs=0.005)
-    assert told[100_000_000, "100", "daily"] is None
+    assert told[10_000, "100", "every 5 minutes"] == pytest.approx(6.59, abs=0.005)
+    assert told[100_000_000, "100", "daily"] is not None
+    assert told[100_000_000, "all", "daily"] is None
+
+
+def test_the_picture_s_points_are_told_as_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counted = tmp_path / "results.json"
+    counted.write_text(json.dumps(results()))
+    monkeypatch.setattr(sys, "argv", ["cost", "--points", str(counted)])
+
+    cost.main()
+
+    assert json.loads(capsys.readouterr().out) == [list(point) for point in cost.points(results())]
 
 
 def test_results_that_are_not_there_are_named(
@@ -255,12 +292,12 @@ def test_each_price_has_its_unit_and_its_page_of_aws_and_all_one_date() -> None:
     assert date.fromisoformat(listed["date"])
     for price in listed["prices"].values():
         assert price["unit"]
-        assert re.fullmatch(r"https://aws\.amazon\.com/[a-z0-9]+/pricing/", price["source"])
+        assert re.fullmatch(r"https://aws\.amazon\.com/[a-z0-9-]+/pricing/", price["source"])
 
 
 @on(("name", "folder"), [("FullScan", "full_scan"), ("OnCreated", "on_created")])
 def test_as_many_metrics_are_paid_for_as_a_function_has_names_for(name: str, folder: str) -> None:
-    text = (ROOT / "functions" / folder / "answer.py").read_text()
+    text = "".join(path.read_text() for path in (ROOT / "functions" / folder).glob("*.py"))
     names = set(re.findall(r'\b(?:count|seconds)\(\s*"(\w+)"', text)) | set(re.findall(r"\b(expires_in)\(", text))
 
     assert len(names) == cost.METRICS[name]

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench import readme, summary
+from bench import cost, readme, summary
+from bench.execution import executed
+from bench.prices import deployed
+from bench.scans import scan_of
 from local.marked import PlaceError
 from local.project import ROOT
 
@@ -27,6 +31,26 @@ def results() -> dict[str, Any]:
 def test_a_part_is_what_the_last_full_run_makes_of_it(results: dict[str, Any], name: str) -> None:
     text = (ROOT / "README.md").read_text()
     assert readme.written(text, name, readme.blocks(results)[name]) == text
+
+
+def test_what_is_said_of_sizes_below_the_costs_is_what_they_are(results: dict[str, Any]) -> None:
+    text = " ".join((ROOT / "README.md").read_text().partition("<!-- /cost -->")[2].partition("\n## ")[0].split())
+    small, one, ones, many, most = (
+        executed(scan_of(results, documents, shape), deployed())
+        for documents, shape in ((10**4, "100"), (10**6, "100"), (10**6, "1"), (10**8, "100"), (10**8, "1"))
+    )
+    often, seldom = cost.monthly(many, 300), cost.monthly(many, 1200)
+    assert f"${cost.monthly(small, 300)['transitions']:.2f} a month at {8766 + 730.5 / 24:,.0f} scans" in text
+    assert (one.ranges, f"one call, {math.ceil(one.seconds(5))} s" in text) == (0, True)
+    minutes = [math.ceil(many.seconds(at_once) / 60) for at_once in (5, 40)]
+    assert "takes {} minutes with 5 at once, {} with 40".format(*minutes) in text
+    assert many.needs(1200) == 5
+    assert f"for ${sum(seldom.values()):,.0f} a month" in text
+    assert f"${sum(often.values()):,.0f} the transitions are ${often['transitions']:,.0f}." in text
+    assert f"{ones.ranges} ranges, {math.ceil(ones.seconds(5) / 60)} minutes with 5 at once" in text
+    assert f"in {most.rounds} rounds" in text
+    assert f"{math.ceil(most.seconds(5) / 3600) - 1} hours with 5" in text
+    assert round(ones.scan.folders / ones.scan.seconds, -1) == 350
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -16,7 +16,18 @@ def test_a_document_ends_in_pdf_in_any_case(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["a/q1.txt", "a/pdf", "a.pdf/", "", "a/q1.pdf ", "manifests/q1.pdf", ".staging/q1.pdf", "a/q1.p\u0501f"]
+    "key",
+    [
+        "a/q1.txt",
+        "a/pdf",
+        "a.pdf/",
+        "",
+        "a/q1.pdf ",
+        "manifests/q1.pdf",
+        ".staging/q1.pdf",
+        ".state/q1.pdf",
+        "a/q1.p\u0501f",
+    ],
 )
 def test_everything_else_is_none(key: str) -> None:
     assert not Layout().is_document("docs", key)
@@ -27,6 +38,8 @@ def test_the_manifest_prefix_is_reserved_only_where_the_manifests_are() -> None:
     assert not OWN.is_document("manifests", "m/q1.pdf")
     assert not BARE.is_document("manifests", "q1.pdf")
     assert not OWN.is_document("docs", ".staging/q1.pdf")
+    assert not OWN.is_document("docs", ".state/q1.pdf")
+    assert OWN.is_document("docs", "a/.state/q1.pdf")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +104,15 @@ def test_two_buckets_never_share_a_manifest() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["manifests/a/other.jsonl", "a/manifest.jsonl", "manifests/.staging/manifest.jsonl", "manifests/xmanifest.jsonl"],
+    [
+        "manifests/a/other.jsonl",
+        "a/manifest.jsonl",
+        "manifests/.staging/manifest.jsonl",
+        "manifests/.state/manifest.jsonl",
+        "manifests/.state/a/manifest.jsonl",
+        "manifests/.state/last-scan.json",
+        "manifests/xmanifest.jsonl",
+    ],
 )
 def test_what_is_no_manifest_has_no_folder(key: str) -> None:
     assert Layout().folder_of("docs", key) is None
@@ -103,6 +124,22 @@ def test_staged_objects_lie_beside_the_manifests_and_are_no_documents() -> None:
         staged = layout.staging(manifest, "1f.pdf")
         assert (staged.bucket, staged.key) == (manifest.bucket, f"{layout.manifest_prefix}.staging/1f.pdf")
         assert not layout.is_document(staged.bucket, staged.key)
+
+
+@pytest.mark.parametrize(
+    ("layout", "place"),
+    [
+        (Layout(), Place("docs", "manifests/.state/last-scan.json")),
+        (OWN, Place("manifests", "m/.state/last-scan.json")),
+        (BARE, Place("manifests", ".state/last-scan.json")),
+    ],
+)
+def test_the_last_scan_is_on_record_beside_the_manifests_and_is_none_of_them(layout: Layout, place: Place) -> None:
+    assert layout.last_scan("docs") == place
+    assert layout.is_own(place.bucket, place.key)
+    assert layout.is_reserved(place.bucket, place.key)
+    assert layout.folder_of("docs", place.key) is None
+    assert not place.key.endswith("manifest.jsonl")
 
 
 @pytest.mark.parametrize(("letter", "bytes_each"), [("x", 1), ("é", 2), ("\U0001f9fe", 4)])

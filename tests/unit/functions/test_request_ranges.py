@@ -16,7 +16,7 @@ LINK = "2026/04/?X-Amz-Signature=SECRET"
 
 
 @pytest.mark.parametrize(
-    ("event", "own", "finishes"),
+    ("event", "own", "whole"),
     [
         ({"after": "2026/04/b"}, Range("2026/04/", "2026/04/b"), False),
         ({"until": "2026/04/b"}, Range("2026/04/", until="2026/04/b"), False),
@@ -27,8 +27,10 @@ LINK = "2026/04/?X-Amz-Signature=SECRET"
         ({"prefix": "", "until": "a"}, Range("", until="a"), False),
     ],
 )  # fmt: skip
-def test_a_range_leaves_what_its_ends_cut_to_whoever_asked(event: dict[str, Any], own: Range, finishes: bool) -> None:  # noqa: FBT001 -- a parameter
-    assert Request.parse(event, SETTINGS).turn == Turn(Folder("docs", own.prefix), own, finishes=finishes)
+def test_a_range_is_known_by_its_ends(event: dict[str, Any], own: Range, whole: bool) -> None:  # noqa: FBT001 -- a parameter
+    turn = Request.parse(event, SETTINGS).turn
+    assert turn == Turn.first(Folder("docs", own.prefix), own)
+    assert turn.is_whole is whole
 
 
 @pytest.mark.parametrize("name", ["after", "until"])

@@ -11,10 +11,11 @@ from shared.domain.documents import Folder, Layout
 from shared.domain.errors import EventError, ResumeError
 from shared.domain.ranges import Range
 from shared.scan.resume import token_of
+from shared.scan.totals import Totals
 from shared.scan.turn import Phase, Turn
 
 SETTINGS = Settings.from_env({"BUCKET_NAME": "docs", "PREFIX": "2026/"})
-TURN = Turn(Folder("docs", "2026/"), Range("2026/", "2026/b/x.pdf", "2026/m"), ("2026/", "2026/b/"), finishes=False)
+TURN = Turn(Folder("docs", "2026/"), Range("2026/", "2026/b/x.pdf", "2026/m"), ("2026/", "2026/b/"), begin="2026/a")
 SECRET = "https://b/k?X-Amz-Signature=SECRET"
 
 
@@ -28,6 +29,12 @@ def token(**changed: Any) -> dict[str, Any]:
 def test_a_scan_goes_on_where_it_stopped(beside: dict[str, Any]) -> None:
     request = Request.parse({"resume": token(), "resumable": True, "links": False, **beside}, SETTINGS)
     assert request == Request(TURN, links=False, resumable=True)
+
+
+def test_what_was_done_before_comes_back_with_it() -> None:
+    done = Totals(documents=7, folders=3, ignored=2, healed=1, failures=2, unlisted=1, failed={"2026/a/": "Denied: no"})
+    held = json.loads(json.dumps(token_of(TURN, Layout(), done)))
+    assert Request.parse({"resume": held}, SETTINGS).done == done
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -49,9 +56,9 @@ def test_what_no_answer_held_is_refused_with_the_fields_it_must_have(value: Any)
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("version", 2, "begin the scan again"),
+        ("version", 1, "begin the scan again"),
         ("version", True, "begin the scan again"),
-        ("version", "1", "begin the scan again"),
+        ("version", "2", "begin the scan again"),
         ("version", None, "begin the scan again"),
         ("bucket", "", "a bucket's name"),
         ("bucket", "a/b", "a bucket's name"),
@@ -78,8 +85,15 @@ def test_what_no_answer_held_is_refused_with_the_fields_it_must_have(value: Any)
         ("phase", None, "one of listing, alone, singly"),
         ("phase", "done", "one of listing, alone, singly"),
         ("phase", ["listing"], "one of listing, alone, singly"),
-        ("finishes", 1, "true or false"),
-        ("finishes", None, "true or false"),
+        ("begin", "2026/c", "a key that is not past 'after'"),
+        ("begin", "2025/", "not below its prefix"),
+        ("begin", 7, "must be text"),
+        ("begin", "2026/\ud800", "no UTF-8 text"),
+        ("done", None, "what an answer told"),
+        ("done", {"count": -1}, "whole numbers"),
+        ("done", {"count": True}, "whole numbers"),
+        ("done", {"failed": []}, "reasons by name"),
+        ("done", {"failed": {"a/": 7}}, "reasons by name"),
         ("layout", None, "begin the scan again"),
         ("layout", {}, "begin the scan again"),
         ("layout", [Layout()], "begin the scan again"),
@@ -93,16 +107,22 @@ def test_a_field_that_is_not_as_it_was_is_named_with_what_it_must_be(name: str, 
 
 
 @pytest.mark.parametrize("phase", ["alone", "singly"])
-def test_folders_alone_are_not_gone_on_with_where_there_are_none(phase: str) -> None:
-    with pytest.raises(ResumeError, match=f"phase '{phase}', but must have folders 'alone'"):
-        Request.parse({"resume": token(phase=phase, alone=[])}, SETTINGS)
+def test_where_no_folder_is_left_alone_a_scan_is_over(phase: str) -> None:
+    assert Request.parse({"resume": token(phase=phase, alone=[])}, SETTINGS).turn.is_over
 
 
-@pytest.mark.parametrize("name", ["bucket", "prefix", "after", "until", "alone", "phase", "version", "layout"])
+@pytest.mark.parametrize("name", ["bucket", "prefix", "begin", "after", "until", "alone", "phase", "version", "layout"])
 @pytest.mark.parametrize("wrap", [str, lambda text: [text], lambda text: {text: text}])
 def test_a_link_in_it_is_quoted_without_what_makes_it_work(name: str, wrap: Any) -> None:
     with pytest.raises(ResumeError) as caught:
         Request.parse({"resume": token(**{name: wrap(SECRET)})}, SETTINGS)
+    assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize("done", [SECRET, [SECRET], {"count": SECRET}, {"failed": [SECRET]}])
+def test_nor_is_one_in_what_was_done(done: Any) -> None:
+    with pytest.raises(ResumeError, match="'resume' has done that cannot be") as caught:
+        Request.parse({"resume": token(done=done)}, SETTINGS)
     assert "SECRET" not in str(caught.value)
 
 
@@ -127,6 +147,6 @@ def test_it_says_itself_of_what(beside: dict[str, Any]) -> None:
 
 
 def test_where_manifests_lie_is_nothing_to_go_on_with() -> None:
-    held = token(prefix="manifests/", after=None, until=None, alone=[])
+    held = token(prefix="manifests/", begin=None, after=None, until=None, alone=[])
     with pytest.raises(EventError, match="where manifests lie"):
         Request.parse({"resume": held}, SETTINGS)

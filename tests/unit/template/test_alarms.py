@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.telemetry import metrics
 from tests.unit.template.evaluation import Choice
 
 
@@ -26,6 +27,18 @@ def test_a_scan_that_failed_for_good_is_told_of_once_each_and_not_for_as_long_as
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "AsyncEventsDropped")
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "FullScan"}}]
     assert (alarm["Statistic"], alarm["TreatMissingData"]) == ("Sum", "notBreaching")
+    assert alarm["Period"] * alarm["EvaluationPeriods"] <= 300
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"), [("ScanFailedAlarm", "ExecutionsFailed"), ("ScanTimedOutAlarm", "ExecutionsTimedOut")]
+)
+def test_so_is_an_execution_that_failed_or_took_too_long(resources: dict[str, Any], name: str, metric: str) -> None:
+    alarm = resources[name]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/States", metric)
+    assert alarm["Dimensions"] == [{"Name": "StateMachineArn", "Value": {"Ref": "FullScanMachine"}}]
+    assert (alarm["Statistic"], alarm["TreatMissingData"]) == ("Sum", "notBreaching")
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
     assert alarm["Period"] * alarm["EvaluationPeriods"] <= 300
 
 
@@ -65,3 +78,28 @@ def test_it_is_not_asked_for_scans_where_nothing_starts_them(template: dict[str,
     asked = {"Condition": template["Resources"]["NoScansAlarm"]["Condition"]}
     assert Choice(template).value(asked)
     assert not Choice(template, RefreshState="DISABLED").value(asked)
+
+
+def test_that_no_scan_was_complete_is_said_by_noughts_after_a_day_and_a_quarter(template: dict[str, Any]) -> None:
+    alarm = template["Resources"]["NoCompleteScanAlarm"]["Properties"]
+    scans, clock, said = alarm["Metrics"]
+    counted = scans["MetricStat"]
+    assert (counted["Metric"]["Namespace"], counted["Metric"]["MetricName"]) == (metrics.namespace, "ScansCompleted")
+    assert counted["Metric"]["Dimensions"] == [{"Name": "service", "Value": {"Ref": "FullScan"}}]
+    assert counted["Stat"] == "Sum"
+    assert clock["MetricStat"]["Metric"]["Dimensions"] == [
+        {"Name": "QueueName", "Value": {"Fn::GetAtt": "Events.QueueName"}}
+    ]
+    assert said["Expression"] == "FILL(scans, 0) + 0 * clock"
+    assert [each.get("ReturnData", True) for each in alarm["Metrics"]] == [False, False, True]
+    assert alarm["TreatMissingData"] == "ignore"
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert alarm["DatapointsToAlarm"] == alarm["EvaluationPeriods"] == 5
+    assert {5 * each["MetricStat"]["Period"] for each in (scans, clock)} == {30 * 3600}
+
+
+def test_it_is_asked_for_on_aws_whether_links_are_refreshed_or_not(template: dict[str, Any]) -> None:
+    asked = {"Condition": template["Resources"]["NoCompleteScanAlarm"]["Condition"]}
+    assert Choice(template).value(asked)
+    assert Choice(template, RefreshState="DISABLED").value(asked)
+    assert not Choice(template, S3EndpointUrl="http://127.0.0.1:4566").value(asked)

@@ -9,11 +9,12 @@ import pytest
 
 
 def statements(resources: dict[str, Any], role: str) -> Iterator[dict[str, Any]]:
-    """Everything a role is allowed, its managed policies included."""
+    """Everything a role is allowed: by its own policies, by managed ones, and by those that are attached to it."""
     properties = resources[role]
     for managed in properties.get("ManagedPolicyArns", []):
         yield from resources[managed["Ref"]]["PolicyDocument"]["Statement"]
-    for policy in properties["Policies"]:
+    attached = [each for each in resources.values() if {"Ref": role} in each.get("Roles", [])]
+    for policy in [*properties["Policies"], *attached]:
         yield from policy["PolicyDocument"]["Statement"]
 
 
@@ -29,6 +30,14 @@ def rights(resources: dict[str, Any], role: str) -> dict[str, list[str]]:
                 continue
             found.setdefault(action, []).append(json.dumps(statement["Resource"]))
     return found
+
+
+def ref(name: str) -> str:
+    return json.dumps({"Ref": name})
+
+
+def arn_of(name: str) -> str:
+    return json.dumps({"Fn::GetAtt": f"{name}.Arn"})
 
 
 def test_the_incremental_function_may_do_this_and_nothing_else(resources: dict[str, Any]) -> None:
@@ -56,9 +65,41 @@ def test_the_full_scan_may_do_this_and_nothing_else(resources: dict[str, Any]) -
         "s3:AbortMultipartUpload",
         "s3:DeleteObject",
         "sqs:SendMessage",
+        "states:ListExecutions",
+        "states:DescribeExecution",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     }
+
+
+def test_it_sees_the_executions_of_its_own_machine_and_of_no_other(resources: dict[str, Any]) -> None:
+    allowed = rights(resources, "FullScanRole")
+    assert allowed["states:ListExecutions"] == [ref("FullScanMachine")]
+    (described,) = allowed["states:DescribeExecution"]
+    assert json.loads(described)["Fn::Sub"].endswith(":${AWS::AccountId}:execution:${FullScanMachine.Name}:*")
+
+
+def test_the_machine_invokes_the_full_scan_and_may_do_nothing_else(resources: dict[str, Any]) -> None:
+    assert resources["FullScanMachine"]["Role"] == {"Fn::GetAtt": "FullScanMachineRole.Arn"}
+    assert rights(resources, "FullScanMachineRole") == {"lambda:InvokeFunction": [arn_of("FullScan")]}
+
+
+def test_the_scheduler_starts_the_machine_and_reports_what_it_could_not_and_may_do_nothing_else(
+    resources: dict[str, Any],
+) -> None:
+    assert rights(resources, "SchedulerRole") == {
+        "states:StartExecution": [ref("FullScanMachine")],
+        "sqs:SendMessage": [arn_of("FailedScans")],
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "service"), [("FullScanMachineRole", "states.amazonaws.com"), ("SchedulerRole", "scheduler.amazonaws.com")]
+)
+def test_only_this_accounts_own_service_acts_in_such_a_role(resources: dict[str, Any], role: str, service: str) -> None:
+    (trusted,) = resources[role]["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": service}
+    assert trusted["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 @pytest.mark.parametrize("role", ["OnCreatedRole", "FullScanRole"])
@@ -72,7 +113,7 @@ def test_nothing_but_manifests_is_written_and_nothing_but_staging_deleted(resour
         assert to.count("${ManifestPrefix}.staging/*") == 2
 
 
-@pytest.mark.parametrize("role", ["OnCreatedRole", "FullScanRole", "SchedulerRole"])
+@pytest.mark.parametrize("role", ["OnCreatedRole", "FullScanRole", "FullScanMachineRole", "SchedulerRole"])
 def test_no_right_is_given_on_everything(resources: dict[str, Any], role: str) -> None:
     for action, allowed_on in rights(resources, role).items():
         assert "*" not in action

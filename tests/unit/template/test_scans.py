@@ -8,13 +8,18 @@ import pytest
 
 
 @pytest.mark.parametrize("schedule", ["Nightly", "Refresh"])
-def test_both_schedules_scan_the_whole_bucket_and_report_what_could_not_start(
+def test_both_schedules_start_the_same_scan_of_all_and_report_what_could_not_start(
     resources: dict[str, Any], schedule: str
 ) -> None:
     target = resources[schedule]["Target"]
-    assert json.loads(target["Input"]) == {"prefix": ""}
-    assert target["Arn"] == {"Fn::GetAtt": "FullScan.Arn"}
+    assert json.loads(target["Input"]) == {}
+    assert target["Arn"] == {"Ref": "FullScanMachine"}
     assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": "FailedScans.Arn"}}
+
+
+@pytest.mark.parametrize("schedule", ["Nightly", "Refresh"])
+def test_the_first_execution_may_already_see_others(template: dict[str, Any], schedule: str) -> None:
+    assert template["Resources"][schedule]["DependsOn"] == "FullScanSeesExecutions"
 
 
 def test_by_default_links_are_signed_anew_with_room_for_a_refresh_that_fails(template: dict[str, Any]) -> None:
