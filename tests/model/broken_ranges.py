@@ -17,6 +17,7 @@ from shared.scan.listing import Page
 from shared.scan.reading import Reading
 from shared.scan.rebuild import Postponed
 from shared.scan.report import Outcome
+from shared.scan.scan import Scan
 from shared.scan.spool import Spool
 from shared.scan.stage import Stage
 from shared.scan.survey import Survey
@@ -115,6 +116,16 @@ def survey_not_all() -> list[Change]:
 
 def forget_what_ends_cut() -> list[Change]:
     return [(Came, "straddlers", property(lambda _: set()))]
+
+
+def forget_the_others() -> list[Change]:
+    """What its ends cut is forgotten where a range has listed its own folders alone."""
+    original = Scan._left_alone
+
+    def left_alone(self: Scan, turn: Turn, left: list[str]) -> Turn | None:
+        return original(self, replace(turn, alone=tuple(turn.mine)), left)
+
+    return [(Scan, "_left_alone", left_alone)]
 
 
 def forget_what_the_cut_cuts() -> list[Change]:

@@ -72,7 +72,7 @@ class Errand:
         ranges = Range(self.folder.prefix).split(boundaries)
         self.under_way = len(ranges)
         for own in ranges:
-            Chain(self, Turn(self.folder, own, finishes=len(ranges) == 1)).begin()
+            Chain(self, Turn.first(self.folder, own)).begin()
 
     def ended(self, alone: Sequence[str]) -> None:
         """One range is done, or the folders alone. When all are, it is judged."""

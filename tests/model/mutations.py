@@ -117,6 +117,7 @@ MUTATIONS = (
     Mutation("survey late", "survey before the first page", ranges.survey_late, _SEEN_LATE),
     Mutation("survey not all", "a survey that ends early ends its range", ranges.survey_not_all, _VANISHING),
     Mutation("forget what ends cut", "what a range's end cuts is listed alone", ranges.forget_what_ends_cut, _RANGES),
+    Mutation("forget the others", "what its ends cut outlives a range's own alone", ranges.forget_the_others, _RANGES),
     Mutation("forget what is cut", "what a turn's cut cuts is listed alone", ranges.forget_what_the_cut_cuts, _RANGES),
     Mutation("all that ends cut", "of what is cut, what was met", ranges.all_that_ends_cut, _RANGES, "needless"),
     Mutation("leave open", "what is no document passes folders, too", ranges.leave_open, _RANGES),
