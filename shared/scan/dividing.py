@@ -75,11 +75,11 @@ class Weights:
     def __init__(self) -> None:
         self.total = 0.0
         self.last = ""
-        """The folder of the last manifest that was shown."""
+        """The last in order of the folders whose manifests were shown."""
         self._kept: list[Weight] = []
 
     def note(self, folder: str, manifest: Document) -> None:
-        self.last = folder
+        self.last = max(self.last, folder)
         self.add([Weight(folder, A_FOLDER + manifest.size / A_LINE)])
 
     def add(self, weights: Iterable[Weight]) -> None:
