@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -19,27 +19,14 @@ from tests.unit.template.evaluation import Choice
 AT_ONCE = 40  # iterations, https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
 HISTORY = 25_000  # events, https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 A_TURN = 7  # events: a task entered, scheduled, started, ended and left; a choice entered and left
-EXISTS = re.compile(r"{% \$exists\(\$states\.input\.(\w+)\) %}")
 
 FIXED = {"FullScan": "arn:aws:lambda:us-east-1:123456789012:function:scan", "Partition": "aws"}
 
 Definition = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def machine(resources: dict[str, Any]) -> dict[str, Any]:
-    properties: dict[str, Any] = resources["FullScanMachine"]
-    return properties
-
-
 def written(machine: dict[str, Any]) -> str:
     return TEMPLATE.parent.joinpath(str(machine["DefinitionUri"])).read_text()
-
-
-@pytest.fixture(scope="module")
-def definition(machine: dict[str, Any]) -> Definition:
-    loaded: Definition = json.loads(written(machine))
-    return loaded
 
 
 def substituted(template: dict[str, Any], **chosen: str) -> Definition:
@@ -239,94 +226,3 @@ def test_no_more_can_be_reserved_than_are_used(template: dict[str, Any], chosen:
 def test_half_a_day_of_whole_turns_is_less_than_fills_its_history(resources: dict[str, Any]) -> None:
     turns = AT_ONCE * 12 * 3600 / resources["FullScan"]["Timeout"] + MOST
     assert A_TURN * turns + 10 * MOST < HISTORY
-
-
-# The way through it
-
-
-Answers = Sequence[dict[str, Any] | Exception]
-
-
-def entered(level: Definition, answers: Answers, ranges: Sequence[Answers] = ()) -> list[str]:
-    """The states that an execution enters, where the function answers so; in ranges, each to its own."""
-    left, own, told = list(answers), list(ranges), dict[str, Any]()
-    way = [level["StartAt"]]
-    while "Next" in (state := level["States"][way[-1]]) or "Choices" in state:
-        to = state.get("Next")
-        if state["Type"] == "Task":
-            told, to = _answered(left.pop(0), state)
-        elif state["Type"] == "Choice":
-            to = _chosen(state, told)
-        elif state["Type"] == "Map":
-            way += [name for _ in told["ranges"] for name in entered(state["ItemProcessor"], own.pop(0))]
-        way.append(to or "")
-    assert not left
-    assert not own
-    return way
-
-
-def _answered(answer: dict[str, Any] | Exception, task: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    if isinstance(answer, Exception):
-        return {}, task["Catch"][0]["Next"]
-    return answer, task["Next"]
-
-
-def _chosen(choice: dict[str, Any], told: dict[str, Any]) -> str:
-    for each in choice["Choices"]:
-        asked = EXISTS.fullmatch(each["Condition"])
-        assert asked
-        if asked[1] in told:
-            return str(each["Next"])
-    return str(choice["Default"])
-
-
-ENDED = {"count": 7, "folders": 1}
-GOES_ON: dict[str, Any] = ENDED | {"resume": {}}
-FAILED = ENDED | {"failures": 1, "failed": {"a/": "no"}}
-
-
-def planned(number: int) -> dict[str, Any]:
-    return {"ranges": [{}] * number, "resume": {}}
-
-
-@pytest.mark.parametrize("told", [ENDED, {"left_to": "arn"}])
-def test_a_small_scan_is_one_call_and_three_states(definition: Definition, told: dict[str, Any]) -> None:
-    assert entered(definition, [told]) == ["Scan or plan", "What is left", "Done"]
-
-
-@pytest.mark.parametrize("number", [2, 12, MOST])
-def test_every_range_is_three_states_more(definition: Definition, number: int) -> None:
-    way = entered(definition, [planned(number), ENDED], [[ENDED]] * number)
-    assert len(way) == 3 + 1 + 2 + 3 * number
-    assert [way.count(each) for each in ("Scan or plan", "Scan range", "Range ended")] == [2, number, number]
-    assert way[-1] == "Done"
-
-
-@pytest.mark.parametrize("turns", [1, 2, 9])
-def test_every_turn_more_is_two(definition: Definition, turns: int) -> None:
-    assert len(entered(definition, [*[GOES_ON] * (turns - 1), ENDED])) == 1 + 2 * turns
-    in_ranges = entered(definition, [planned(3), ENDED], [[*[GOES_ON] * (turns - 1), ENDED]] * 3)
-    assert len(in_ranges) == 6 + 3 * (1 + 2 * turns)
-
-
-def test_a_scan_that_goes_on_may_be_divided_and_what_ranges_leave_may_take_turns(definition: Definition) -> None:
-    way = entered(definition, [GOES_ON, planned(2), GOES_ON, ENDED], [[ENDED], [ENDED]])
-    assert way.count("Scan or plan") == 4
-    assert way[-1] == "Done"
-
-
-def test_what_comes_after_the_ranges_may_be_planned_in_its_turn(definition: Definition) -> None:
-    way = entered(definition, [planned(2), planned(3), ENDED], [[ENDED]] * 5)
-    assert (way.count("Ranges"), way.count("Scan range"), way[-1]) == (2, 5, "Done")
-
-
-def test_a_range_that_is_lost_is_the_last_of_its_own_turns_alone(definition: Definition) -> None:
-    way = entered(definition, [planned(3), FAILED], [[ENDED], [GOES_ON, TimeoutError()], [GOES_ON, ENDED]])
-    assert way.count("Range ended") == 3
-    assert way[-1] == "Failed"
-
-
-@pytest.mark.parametrize("told", [FAILED, ENDED | {"failures": 1}])
-def test_a_failure_fails_the_execution_when_all_else_is_done(definition: Definition, told: dict[str, Any]) -> None:
-    assert entered(definition, [FAILED | {"resume": {}}, told])[-1] == "Failed"
-    assert definition["States"]["Failed"]["Type"] == "Fail"
