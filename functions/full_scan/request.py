@@ -100,9 +100,16 @@ def _resumed(event: dict[str, Any], settings: Settings) -> tuple[Turn, Totals]:
         raise ResumeError(f"the scan's 'resume' is of {turn.folder}, and not of its 'bucket' and 'prefix'")
     done = done_of(event["resume"])
     if "parts" not in event:
+        _require_work(turn)
         return turn, done
     parts = together(event["parts"], turn.folder, settings.layout)
     return replace(turn, alone=tuple(sorted({*turn.alone, *parts.alone}))), Totals.sum([done, parts.totals], ROOM)
+
+
+def _require_work(turn: Turn) -> None:
+    """What comes after a plan's ranges is nothing without them: it would pass for a scan that found nothing."""
+    if turn.phase is not Phase.LISTING and not turn.alone:
+        raise ResumeError("the scan's 'resume' is of a plan: scan its 'ranges', and send their answers as 'parts'")
 
 
 def _execution(event: dict[str, Any], turn: Turn) -> Execution | None:

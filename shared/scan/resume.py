@@ -64,11 +64,12 @@ def range_of(prefix: str, after: object, until: object) -> Range:
 
 
 def can_be_alone(name: object, folder: Folder, layout: Layout) -> bool:
-    """Whether that is a folder within `folder` that has a manifest of its own, or may have."""
+    """Whether that is a folder within `folder` that may have a manifest, of an earlier PREFIX_DEPTH too."""
     if not isinstance(name, str) or not _is_text(name) or not name.startswith(folder.prefix):
         return False
     own = Folder(folder.bucket, name)
-    return layout.widened(name) == name and not layout.is_reserved(folder.bucket, name) and layout.manifest_of(own).fits
+    named = not name or name.endswith("/")
+    return named and not layout.is_reserved(folder.bucket, name) and layout.manifest_of(own).fits
 
 
 def _fields(token: object) -> Mapping[str, Any]:

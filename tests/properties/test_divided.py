@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +69,17 @@ def test_a_plan_of_all_leaves_nothing_but_folders_alone() -> None:
     assert division
     assert len(division.ranges) == 3
     assert division.rest == Turn(Folder("docs", ""), Range(""), phase=Phase.ALONE)
+
+
+@pytest.mark.parametrize("requests", [18, 40, 10**6])
+def test_manifests_of_an_earlier_depth_keep_no_scan_from_its_end(requests: int) -> None:
+    keys = [f"a/{name}/{number}/1.pdf" for name in "bcd" for number in range(6)]
+    deep = Turned(keys, Layout())
+    shallow = Turned([], Layout(prefix_depth=1), s3=deep.s3)
+    division = plan(shallow, Turn(Folder("docs", ""), Range("")), 10**6, 4)
+    assert division
+    assert {turn.begin for turn in division.ranges} == {"", "a/"}  # it is one folder now, beside the root's
+    execute(shallow, [requests], 4)
+    documents = {key: number for key, (number, _) in shallow.manifests().items()}
+    assert documents.pop("manifests/a/manifest.jsonl") == 18
+    assert set(documents.values()) == {0}

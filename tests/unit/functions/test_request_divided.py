@@ -9,7 +9,7 @@ from functions.full_scan.executions import Execution
 from functions.full_scan.request import Request
 from shared.config import Settings
 from shared.domain.documents import Folder, Layout
-from shared.domain.errors import EventError
+from shared.domain.errors import EventError, ResumeError
 from shared.domain.ranges import Range
 from shared.scan.resume import token_of
 from shared.scan.totals import Totals
@@ -182,3 +182,11 @@ def test_an_execution_is_of_all_of_a_prefix(others: Any) -> None:
 def test_nor_does_it_go_on_with_a_range(own: Range) -> None:
     held = token_of(Turn.first(Folder("docs", "a/"), own), Layout())
     refused("an execution scans all of a prefix", execution=EXECUTION, resume=held)
+
+
+@pytest.mark.parametrize("phase", [Phase.ALONE, Phase.SINGLY])
+def test_what_comes_after_a_plan_is_no_scan_without_the_answers_of_its_ranges(phase: Phase) -> None:
+    rest = Turn(Folder("docs", "2026/"), Range("2026/"), phase=phase)
+    with pytest.raises(ResumeError, match="scan its 'ranges', and send their answers as 'parts'"):
+        Request.parse({"resume": token_of(rest, Layout())}, SETTINGS)
+    assert Request.parse({"resume": token_of(rest, Layout()), "parts": []}, SETTINGS).turn == rest

@@ -111,7 +111,7 @@ def test_what_is_no_folder_below_the_prefix_is_none_to_be_listed_alone(name: Any
     assert "SECRET" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["manifests/", "manifests/a/", ".staging/", "a/b/"])
+@pytest.mark.parametrize("name", ["manifests/", "manifests/a/", ".staging/", ".state/"])
 def test_a_folder_that_has_no_manifest_of_its_own_is_none_either(name: str) -> None:
     settings = Settings.from_env({"BUCKET_NAME": "docs", "PREFIX_DEPTH": "1"})
     with pytest.raises(EventError, match="'alone'"):

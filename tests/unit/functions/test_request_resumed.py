@@ -106,11 +106,6 @@ def test_a_field_that_is_not_as_it_was_is_named_with_what_it_must_be(name: str, 
     assert told in str(caught.value)
 
 
-@pytest.mark.parametrize("phase", ["alone", "singly"])
-def test_where_no_folder_is_left_alone_a_scan_is_over(phase: str) -> None:
-    assert Request.parse({"resume": token(phase=phase, alone=[])}, SETTINGS).turn.is_over
-
-
 @pytest.mark.parametrize("name", ["bucket", "prefix", "begin", "after", "until", "alone", "phase", "version", "layout"])
 @pytest.mark.parametrize("wrap", [str, lambda text: [text], lambda text: {text: text}])
 def test_a_link_in_it_is_quoted_without_what_makes_it_work(name: str, wrap: Any) -> None:
