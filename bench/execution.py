@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 from bench.prices import Deployment
 from bench.scans import Scan
 from local.project import ROOT
+from shared.domain.deadline import RESERVE  # of the others a plan has half
 from shared.scan.dividing import A_FOLDER, A_LINE, A_RANGE, MOST
+from shared.scan.listing import PAGE
 
 MACHINE: Mapping[str, Any] = json.loads((ROOT / "statemachines" / "full_scan.asl.json").read_text())
 MOST_AT_ONCE = 40  # where FullScanConcurrency is one more
 _HISTORY = 25_000  # events, https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-_PAGE = 1000  # keys
 _NAMED = 20  # pages of folders' names, at most, that a listing of more than a page asks for: shared/scan/boundaries.py
-_RESERVE = 2  # seconds that a call keeps for its end; of the others a plan has half
 
 
 class Execution(NamedTuple):
@@ -88,8 +88,8 @@ class Execution(NamedTuple):
 
 def executed(scan: Scan, here: Deployment) -> Execution:
     """With the template's defaults. Every scan is weighed first: its manifests are listed, one page after the other."""
-    lists = 1 + scan.folders // _PAGE + _names(scan)
-    rounds = max(1, math.ceil(lists * scan.a_list / (here.full_scan.timeout - _RESERVE) * 2))
+    lists = 1 + scan.folders // PAGE + _names(scan)
+    rounds = max(1, math.ceil(lists * scan.a_list / (here.full_scan.timeout - RESERVE) * 2))
     worth = (scan.folders * A_FOLDER + scan.manifest_bytes / A_LINE) / rounds
     ranges = min(MOST, scan.folders, int(worth / A_RANGE))
     divided = ranges if ranges > 1 else 0
@@ -98,7 +98,7 @@ def executed(scan: Scan, here: Deployment) -> Execution:
 
 
 def _names(scan: Scan) -> int:
-    return min(_NAMED, scan.folders // _PAGE)
+    return min(_NAMED, scan.folders // PAGE)
 
 
 def transitions(turns: list[int], rounds: int = 1) -> int:

@@ -21,7 +21,7 @@ _LARGEST = 200 * 1024  # bytes: a state machine takes 256 KiB,
 def of(request: Request, report: Report, layout: Layout, links: Links) -> dict[str, Any]:
     """`{"statusCode": 200, "body": "<json>"}`; small where it is one of many: its caller keeps them all."""
     own = layout.manifest_of(request.folder)
-    if request.is_whole:
+    if request.tells_manifests:
         told = Totals.of(report).told() | _manifests(request, report, own, links)
         del told["folders"]  # it names them
     else:

@@ -14,8 +14,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.full_scan.fields import quoted
-from shared.domain.errors import AccessDeniedError, EventError, LinkManifestError, StoreUnavailableError
+from shared.domain.errors import AccessDeniedError, EventError, LinkManifestError, StoreUnavailableError, quoted
+from shared.domain.instant import zulu
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
@@ -37,7 +37,7 @@ class Execution:
         """Raises EventError."""
         if not isinstance(told, dict) or told.keys() != {"id", "machine", "began"}:
             raise EventError(f"the scan's 'execution' is {quoted(told)}, but must have 'id', 'machine' and 'began'")
-        if not _is_time(told["began"]):
+        if not isinstance(told["began"], str) or not zulu(told["began"]):
             raise EventError(f"the scan's 'execution' began at {quoted(told['began'])}, which is no time")
         return cls(str(told["id"]), str(told["machine"]), told["began"])
 
@@ -61,14 +61,6 @@ def _older(asked: "SFNClient", own: Execution) -> list[str]:
     began = next((_age(each) for each in running if each["executionArn"] == own.id), None)
     began = began or (datetime.fromisoformat(own.began), own.id)
     return [each["executionArn"] for each in sorted(running, key=_age) if _age(each) < began]
-
-
-def _is_time(text: object) -> bool:
-    """Whether it is one that can be compared with those that Step Functions tells: with its zone."""
-    try:
-        return isinstance(text, str) and datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def _age(listed: "ExecutionListItemTypeDef") -> tuple[datetime, str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.domain.errors import EventError, shown
+from shared.domain.errors import EventError, quoted
 
 KNOWN = (
     "bucket", "prefix", "links", "after", "until", "alone", "resumable", "resume", "plan", "parts", "execution",
@@ -52,8 +52,3 @@ def plan(event: dict[str, Any], most: int) -> int | None:
     if not isinstance(value, int) or not 1 <= value <= most:
         raise EventError(f"the scan's 'plan' is {quoted(value)}, but must be true, or a number of ranges, 1 to {most}")
     return value
-
-
-def quoted(value: object) -> str:
-    """As a message may quote it."""
-    return f"{shown(repr(value)):.100}"

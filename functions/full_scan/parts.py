@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.full_scan.fields import quoted
 from shared.domain.documents import Folder, Layout
-from shared.domain.errors import EventError
+from shared.domain.errors import EventError, quoted
 from shared.scan.resume import can_be_alone
 from shared.scan.totals import Totals
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from functions.full_scan.executions import Execution
-from functions.full_scan.fields import check_names, flag, plan, quoted, text
+from functions.full_scan.fields import check_names, flag, plan, text
 from functions.full_scan.parts import ROOM, together
 from shared.config import Settings
 from shared.domain.documents import BUCKET_NAME, Folder, Layout
-from shared.domain.errors import EventError, ResumeError, shown
+from shared.domain.errors import EventError, ResumeError, quoted, shown
 from shared.domain.ranges import Range
 from shared.scan.dividing import MOST
 from shared.scan.report import Report
@@ -49,7 +49,7 @@ class Request:
         return self.ranges is not None and self.turn.phase is Phase.LISTING and not self.turn.is_crowded
 
     @property
-    def is_whole(self) -> bool:
+    def tells_manifests(self) -> bool:
         """Whether it is the scan of a prefix in one invocation, whose answer tells of every manifest."""
         return self.turn.is_whole and self.turn.is_first and not self.resumable
 

@@ -34,6 +34,11 @@ def shown(text: str) -> str:
     return _SECRET.sub(r"\1***", text)
 
 
+def quoted(value: object, most: int = 100) -> str:
+    """Anything else of an event, as a message may quote it: its first characters."""
+    return shown(repr(value))[:most]
+
+
 class LinkManifestError(Exception):
     """Any error this project raises on purpose."""
 

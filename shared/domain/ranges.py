@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from shared.domain.errors import RangeError, shown
+from shared.domain.errors import RangeError, quoted
 
 
 def before(one: str, other: str) -> bool:
@@ -45,16 +45,16 @@ class Range:
             self._check("until", self.until)
             if not before(self.after, self.until):
                 raise RangeError(
-                    f"the range's 'after' {_quoted(self.after)} does not come before its 'until' {_quoted(self.until)}"
+                    f"the range's 'after' {quoted(self.after)} does not come before its 'until' {quoted(self.until)}"
                 )
 
     def _check(self, name: str, end: str) -> None:
         try:
             end.encode()
         except UnicodeEncodeError as error:
-            raise RangeError(f"the range's {name!r} {_quoted(end)} is no UTF-8 text") from error
+            raise RangeError(f"the range's {name!r} {quoted(end)} is no UTF-8 text") from error
         if not end.startswith(self.prefix):
-            raise RangeError(f"the range's {name!r} {_quoted(end)} is not below its prefix {_quoted(self.prefix)}")
+            raise RangeError(f"the range's {name!r} {quoted(end)} is not below its prefix {quoted(self.prefix)}")
 
     def contains(self, key: str) -> bool:
         return key.startswith(self.prefix) and before(self.after, key) and not self.is_past(key)
@@ -101,7 +101,3 @@ class Range:
         within = sorted({each for each in boundaries if self.contains(each) and each != self.until})
         ends = [self.after, *within, self.until]
         return [replace(self, after=after or "", until=until) for after, until in pairwise(ends)]
-
-
-def _quoted(text: str) -> str:
-    return f"{shown(text)!r:.100}"

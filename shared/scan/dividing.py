@@ -24,7 +24,6 @@ A_RANGE = 2_000_000  # documents, half a minute's work
 _WORTH = 2  # such ranges: less is one turn's
 _KEPT = 20_000  # weights, before light ones side by side are kept as one
 _ROOM = 24 * 1024  # bytes of JSON, for all folders that boundaries cut: of each, two ranges may tell
-_PLAIN = Layout()
 _LONGEST = 2 * 1024  # for those that one boundary cuts
 
 
@@ -41,8 +40,8 @@ async def divided(tools: Tools, turn: Turn, deadline: Deadline, ranges: int | No
 
     `ranges`: about as many are wanted, whatever they hold. What there is no time to weigh is left.
     """
-    reading, weights = Reading(tools, turn.folder.bucket, deadline), Weights(tools.layout)
-    rest = await _weighed(reading, turn, weights, deadline)
+    reading, weights = Reading(tools, turn.folder.bucket, deadline), Weights()
+    rest = await _weighed(reading, turn, tools.layout, weights, deadline)
     most = ranges or int(weights.total / A_RANGE)
     if most < _WORTH and not turn.is_first:  # it is more than one turn's, whatever manifests there are
         weights.add([Weight(name, 1) for name in await _names(reading, turn, tools.layout)])
@@ -52,11 +51,16 @@ async def divided(tools: Tools, turn: Turn, deadline: Deadline, ranges: int | No
     return Division([Turn.first(turn.folder, each) for each in parts], rest) if len(parts) > 1 else None
 
 
-async def _weighed(reading: Reading, turn: Turn, weights: "Weights", deadline: Deadline) -> Turn:
+async def _weighed(reading: Reading, turn: Turn, layout: Layout, weights: "Weights", deadline: Deadline) -> Turn:
     """Weigh what there is, in half of the time; what is left then."""
+
+    def note(folder: str, manifest: Document) -> None:
+        """Of an earlier PREFIX_DEPTH there may be deeper ones: no folder is cut in two by them."""
+        weights.note(layout.widened(folder), manifest)
+
     try:
         async with asyncio.timeout(deadline.left() / 2):
-            await reading.manifests(turn.range, weights.note)
+            await reading.manifests(turn.range, note)
     except (TimeoutError, OutOfTimeError):
         if more := turn.after(weights.last):
             return more
@@ -73,15 +77,13 @@ async def _names(reading: Reading, turn: Turn, layout: Layout) -> list[str]:
 class Weights:
     """Of folders, in documents; of so many that not each can be kept, of those that lie side by side together."""
 
-    def __init__(self, layout: Layout = _PLAIN) -> None:
-        self._layout = layout
+    def __init__(self) -> None:
         self.total = 0.0
         self.last = ""
         """The last in order of the folders whose manifests were shown."""
         self._kept: list[Weight] = []
 
     def note(self, folder: str, manifest: Document) -> None:
-        folder = self._layout.widened(folder)  # of an earlier PREFIX_DEPTH there may be deeper ones: none is cut in two
         self.last = max(self.last, folder)
         self.add([Weight(folder, A_FOLDER + manifest.size / A_LINE)])
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.documents import BUCKET_NAME, Folder, Layout
-from shared.domain.errors import EventError, RangeError, ResumeError, shown
+from shared.domain.errors import EventError, RangeError, ResumeError, quoted, shown
 from shared.domain.ranges import Range, before
 from shared.scan.totals import Totals
 from shared.scan.turn import Phase, Turn
 
 _VERSION = 2
+_SHOWN = 200  # characters of what does not fit
 _FIELDS = ("version", "bucket", "prefix", "begin", "after", "until", "alone", "phase", "done", "layout")
 
 
@@ -57,9 +58,11 @@ def range_of(prefix: str, after: object, until: object) -> Range:
     """The range between two ends as an event has them: texts, or None where one is open. Raises RangeError."""
     for name, end in (("after", after), ("until", until)):
         if end is not None and not isinstance(end, str):
-            raise RangeError(f"the range's {name!r} is {_shown(end)}, but must be text, or be left out")
+            raise RangeError(f"the range's {name!r} is {quoted(end, _SHOWN)}, but must be text, or be left out")
         if end == "":
-            raise RangeError(f"the range's {name!r} is empty, which is no key below {_shown(prefix)}; leave it out")
+            raise RangeError(
+                f"the range's {name!r} is empty, which is no key below {quoted(prefix, _SHOWN)}; leave it out"
+            )
     return Range(prefix, str(after or ""), until if until is None else str(until))
 
 
@@ -136,9 +139,4 @@ def _is_text(value: str) -> bool:
 
 
 def _unfit(name: str, value: object, wanted: str) -> ResumeError:
-    return ResumeError(f"the scan's 'resume' has {name} {_shown(value)}, but must have {wanted}.")
-
-
-def _shown(value: object) -> str:
-    """As a message may quote it."""
-    return f"{shown(repr(value)):.200}"
+    return ResumeError(f"the scan's 'resume' has {name} {quoted(value, _SHOWN)}, but must have {wanted}.")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from shared.domain.errors import EventError, shown
+from shared.domain.errors import EventError, quoted
 from shared.scan.report import Report
 
 _UNWANTED = ("failures", "unlisted")
@@ -53,12 +53,12 @@ class Totals:
     def read(cls, told: object) -> "Totals":
         """Out of an answer, or what goes on from one, through JSON. Raises EventError."""
         if not isinstance(told, dict):
-            raise EventError(f"the scan's totals are {_quoted(told)}, but must be what an answer told, as it was")
+            raise EventError(f"the scan's totals are {quoted(told)}, but must be what an answer told, as it was")
         numbers, failed = {name: told.get(key, 0) for name, key in _NUMBERS.items()}, told.get("failed", {})
         if any(type(number) is not int or number < 0 for number in numbers.values()):
-            raise EventError(f"the scan's totals have {_quoted(numbers)}, but must have whole numbers")
+            raise EventError(f"the scan's totals have {quoted(numbers)}, but must have whole numbers")
         if not isinstance(failed, dict) or not all(isinstance(reason, str) for reason in failed.values()):
-            raise EventError(f"the scan's totals have 'failed' {_quoted(failed)}, but must have reasons by name")
+            raise EventError(f"the scan's totals have 'failed' {quoted(failed)}, but must have reasons by name")
         return cls(**numbers, failed=failed)
 
     def told(self) -> dict[str, Any]:
@@ -89,7 +89,3 @@ def shortened(text: str, room: int = _LONGEST) -> str:
     while len(json.dumps(f"{text}…")) > room:
         text = text[: len(text) * 3 // 4]
     return f"{text}…"
-
-
-def _quoted(value: object) -> str:
-    return f"{shown(repr(value)):.200}"
