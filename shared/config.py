@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from shared.domain.documents import BUCKET_NAME, LONGEST_KEY, Folder, Layout
@@ -10,12 +10,60 @@ from shared.domain.errors import ConfigError, shown
 
 _ROOM = 128  # bytes that are left for what lies below MANIFEST_PREFIX: a bucket's name, a staged object's
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}")
+SHORTEST_SECRET = 32  # bytes
+_LONGEST_OPEN = 3600  # seconds
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _LONGEST_EXPIRY = 604_800  # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 
 
 @dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """Which links manifests carry, and how those that do not expire are made and opened.
+
+    `secret_id` names one in Secrets Manager, `secret` is one; `open_expiry_seconds` is how long what opens lives.
+    """
+
+    stable: bool = False
+    base_url: str | None = None
+    secret_id: str | None = None
+    secret: bytes | None = field(default=None, repr=False)
+    open_expiry_seconds: int = 300
+    share_bucket: str | None = None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "LinkSettings":
+        """Raise ConfigError naming the first that cannot be used, or is missing."""
+        settings = cls(
+            stable=_one_of(env, "LINKS", ("presigned", "stable")) == "stable",
+            base_url=_base_url(env.get("LINK_BASE_URL", "")),
+            secret_id=env.get("LINK_SECRET_ID") or None,
+            secret=_secret(env),
+            open_expiry_seconds=_number(env, "OPEN_EXPIRY_SECONDS", 300, _LONGEST_OPEN),
+            share_bucket=_bucket(env, "SHARE_BUCKET") if env.get("SHARE_BUCKET") else None,
+        )
+        if settings.stable:
+            settings.require_secret()
+            settings.require_base_url()
+        return settings
+
+    def require_secret(self) -> None:
+        if not self.secret_id and not self.secret:
+            raise ConfigError(
+                "neither LINK_SECRET_ID nor LINK_SECRET is set: no link can be made or opened without a secret. "
+                "Name one in Secrets Manager, or give one of at least 32 bytes."
+            )
+
+    def require_base_url(self) -> None:
+        if not self.base_url:
+            raise ConfigError(
+                "LINKS is 'stable', but LINK_BASE_URL is not set. Give the address at which links are opened, such as "
+                "https://links.example.com."
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What both functions take from their environment."""
+    """What the functions take from their environment."""
 
     bucket_name: str
     prefix: str
@@ -23,6 +71,7 @@ class Settings:
     endpoint_url: str | None
     queue_max: int
     layout: Layout
+    links: LinkSettings = LinkSettings()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -36,6 +85,7 @@ class Settings:
             endpoint_url=endpoint("S3_ENDPOINT_URL", env.get("S3_ENDPOINT_URL", "")),
             queue_max=_number(env, "QUEUE_MAX", 2000, 1_000_000),
             layout=layout,
+            links=LinkSettings.from_env(env),
         )
 
 
@@ -82,6 +132,32 @@ def _text(name: str, value: str, longest: int = LONGEST_KEY) -> str:
     if size > longest:
         raise _refused(name, value, f"at most {longest} bytes")
     return value
+
+
+def _one_of(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    value = env.get(name) or known[0]
+    if value not in known:
+        raise _refused(name, value, " or ".join(map(repr, known)))
+    return value
+
+
+def _secret(env: Mapping[str, str]) -> bytes | None:
+    """Its value is never shown."""
+    value = env.get("LINK_SECRET", "").encode(errors="surrogateescape")
+    if value and env.get("LINK_SECRET_ID"):
+        raise ConfigError("LINK_SECRET and LINK_SECRET_ID are both set: which of them is meant? Set one.")
+    if value and len(value) < SHORTEST_SECRET:
+        raise ConfigError(f"LINK_SECRET has {len(value)} bytes, but must have at least {SHORTEST_SECRET}.")
+    return value or None
+
+
+def _base_url(value: str) -> str | None:
+    """An https address, or http of this machine, without a slash at its end; None where none is given."""
+    address = endpoint("LINK_BASE_URL", value)
+    url = urlsplit(address or "")
+    if url.scheme == "http" and url.hostname not in _THIS_MACHINE:
+        raise _refused("LINK_BASE_URL", value, "an https address (http only of this machine)")
+    return address
 
 
 def endpoint(name: str, value: str) -> str | None:

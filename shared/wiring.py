@@ -1,4 +1,4 @@
-"""Everything the two functions share, put together once from the settings."""
+"""Everything the functions share, put together once from the settings."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, cast
 import boto3
 
 from shared.config import Settings
+from shared.domain.signing import Signing
 from shared.links.authorization import Authorizer
 from shared.links.credentials import Links, session_key
+from shared.links.secret import FixedSecret, in_secrets_manager
+from shared.links.stable import StableLinks
 from shared.store.bucket import Bucket
 from shared.store.client import make_client, patient_client, quiet, second_client
 from shared.store.endpoint import followed
@@ -32,11 +35,18 @@ class Wiring:
     session: boto3.Session
     client: "S3Client"
     links: Links
+    """What signs presigned links: to manifests always, and to documents where they are what manifests carry."""
+    stable: StableLinks | None
+    """What makes and opens links that do not expire, where there is a secret."""
     store: ManifestStore
 
     def publisher(self) -> Publisher:
         pool = ThreadPoolExecutor(_HEADS_AT_ONCE, "head")
-        return Publisher(self.store, Bucket(self.client, pool), self.settings.layout, self.links.signing)
+        return Publisher(self.store, Bucket(self.client, pool), self.settings.layout, self.signing)
+
+    def signing(self, bucket: str) -> Signing:
+        """What makes the links that this bucket's manifests carry. Raises ConfigError where it can have none."""
+        return self.stable.signing(bucket) if self.settings.links.stable and self.stable else self.links.signing(bucket)
 
     def retries(self) -> Retries:
         return Retries(partial(queue_client, self.session))
@@ -53,4 +63,14 @@ def wire(settings: Settings) -> Wiring:
     again = second_client(session, settings.endpoint_url)
     quick = cast("S3Client", QuickClient(client, authorizer, again))
     patient = patient_client(session, settings.endpoint_url)
-    return Wiring(settings, session, quick, links, ManifestStore(quick, settings.layout, patient=patient))
+    store = ManifestStore(quick, settings.layout, patient=patient)
+    return Wiring(settings, session, quick, links, _stable(settings, session), store)
+
+
+def _stable(settings: Settings, session: boto3.Session) -> StableLinks | None:
+    told = settings.links
+    if told.secret:
+        return StableLinks(told.base_url or "", settings.bucket_name, FixedSecret(told.secret))
+    if told.secret_id:
+        return StableLinks(told.base_url or "", settings.bucket_name, in_secrets_manager(session, told.secret_id))
+    return None

@@ -46,6 +46,7 @@ def run(event: Any, context: Any, watch: Watch = _NOBODY) -> dict[str, Any]:  # 
     with invocation(context):
         request = Request.parse(event, settings)
         logger.append_keys(bucket=request.folder.bucket, prefix=request.folder.prefix)
+        wiring.signing(request.folder.bucket)  # raises where that bucket's documents can have no links
         if other := _older(request):
             return answer.of_another(other)
         done = loop.run(_done(request, Deadline.of(context), _logging(watch)))
@@ -91,7 +92,7 @@ async def _done(request: Request, deadline: Deadline, watch: Watch) -> Report | 
     async with session.client("s3", endpoint_url=settings.endpoint_url, config=configuration) as client:
         read_pages_fast(client)
         stay_in_region(client)
-        tools = Tools(client, wiring.store, settings.layout, wiring.links.signing, settings.queue_max)
+        tools = Tools(client, wiring.store, settings.layout, wiring.signing, settings.queue_max)
         if request.is_planned and (division := await divided(tools, request.turn, deadline, request.ranges)):
             return division
         return await scan(tools, request.turn, deadline, watch, resumable=request.resumable)

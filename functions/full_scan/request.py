@@ -24,11 +24,12 @@ _ADDRESS = re.compile(r"https?://")
 class Request:
     """What a scan is of; every field of its event is optional, what is missing comes from the environment.
 
-    `bucket`, `prefix`: which documents. `links` (true): the answer holds links to the manifests. `after`, `until`: only
-    the keys between them. `alone`: only these folders. `resumable` (false): where time runs out the answer tells where
-    to go on, under `resume`; the next event brings that back as it was. `plan` (false): where it is more than one
-    turn's, the answer tells ranges, and nothing is scanned; a number: about so many. A state machine gives the
-    `execution` that asks and, with `resume`, `parts`: what ranges answered, to have done what they left.
+    `bucket`, `prefix`: which documents. `links` (true; false where links are stable): the answer holds links to the
+    manifests. `after`, `until`: only the keys between them. `alone`: only these folders. `resumable` (false): where
+    time runs out the answer tells where to go on, under `resume`; the next event brings that back as it was. `plan`
+    (false): where it is more than one turn's, the answer tells ranges, and nothing is scanned; a number: about so many.
+    A state machine gives the `execution` that asks and, with `resume`, `parts`: what ranges answered, to have done what
+    they left.
     """
 
     turn: Turn
@@ -66,7 +67,10 @@ class Request:
         check_names(event)
         turn, done = _resumed(event, settings) if "resume" in event else _begun(event, settings)
         _check(turn.folder, settings)
-        links, resumable = flag(event, "links", default=True), flag(event, "resumable", default=False)
+        links, resumable = (
+            flag(event, "links", default=not settings.links.stable),
+            flag(event, "resumable", default=False),
+        )
         return cls(turn, links, resumable, plan(event, MOST), _execution(event, turn), done)
 
 

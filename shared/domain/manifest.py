@@ -9,7 +9,8 @@ Pure: bytes and values in, bytes and values out. A line, in this order of fields
     {"key": "a/q0.pdf", "size": 510, "etag": "77d1…", "last_modified": "…", "archived": true, "revision": 17}
     {"key": "a/draft.pdf", "deleted": true, "revision": 18}
 
-A restored copy of an archived document ends: `restored_until`, after `expires_at`, says when.
+A link that does not expire has no `expires_at`. A restored copy of an archived document ends: `restored_until`, after
+`expires_at`, says when.
 
 Lines are ASCII, other characters escaped: no consumer that splits at U+2028 or U+0085 ever cuts one in two.
 """
@@ -56,7 +57,7 @@ class Line:
     access: Access = AT_ONCE
 
     @classmethod
-    def of(cls, document: Document, url: str, expires_at: str, revision: int = 0) -> "Line":
+    def of(cls, document: Document, url: str, expires_at: str | None, revision: int = 0) -> "Line":
         """What was seen, with the link that was made for it, where it can be read."""
         key, size, etag, last_modified, access = document
         return cls(key, None, size, etag, last_modified, None, revision, access=access).signed(url, expires_at)
@@ -74,14 +75,14 @@ class Line:
         """Whether readers take the document from this line."""
         return self.url is not None and not self.deleted
 
-    def signed(self, url: str, expires_at: str) -> "Line":
+    def signed(self, url: str, expires_at: str | None) -> "Line":
         """The same line with another link; its revision stays, for nobody looked at the object.
 
-        No link reads what is archived, and none outlives a restored copy.
+        No link reads what is archived, and none that expires outlives a restored copy.
         """
         if self.deleted or self.access.archived:
             return self
-        return replace(self, url=url, expires_at=earliest(expires_at, self.access.restored_until))
+        return replace(self, url=url, expires_at=expires_at and earliest(expires_at, self.access.restored_until))
 
     def encode(self) -> bytes:
         if self.deleted:
@@ -97,11 +98,11 @@ class Line:
     def _encode_usual(self) -> bytes | None:
         """As `encode`, in a third of the time, where nothing is missing: of nearly every line."""
         url, etag, modified, ends = self.url, self.etag, self.last_modified, self.expires_at
-        if not (url and etag and modified and ends) or self.size is None or self.access != AT_ONCE:
+        if not (url and etag and modified) or self.size is None or self.access != AT_ONCE:
             return None
         return (
             f'{{"key": {quoted(self.key)}, "url": {quoted(url)}, "size": {self.size}, "etag": {quoted(etag)}, '
-            f'"last_modified": {quoted(modified)}, "expires_at": {quoted(ends)}, "revision": {self.revision}}}\n'
+            f'"last_modified": {quoted(modified)}{_ending(ends)}, "revision": {self.revision}}}\n'
         ).encode()
 
 
@@ -110,13 +111,17 @@ def marker(revision: int) -> Line:
     return Line.gone(_MARKER_KEY, revision)
 
 
-def unsealed(document: Document, url: str, expires_at: str) -> str:
+def _ending(expires_at: str | None) -> str:
+    return f', "expires_at": {quoted(expires_at)}' if expires_at else ""
+
+
+def unsealed(document: Document, url: str, expires_at: str | None) -> str:
     """A document's line without its revision: what a rebuild writes before it knows it. `seal` completes it."""
     if document.access != AT_ONCE:
         return Line.of(document, url, expires_at).encode().replace(seal_of(0), b"\n").decode()
     return (
         f'{{"key": {quoted(document.key)}, "url": "{url}", "size": {document.size}, "etag": {quoted(document.etag)}, '
-        f'"last_modified": "{document.last_modified}", "expires_at": "{expires_at}"\n'
+        f'"last_modified": "{document.last_modified}"{_ending(expires_at)}\n'
     )
 
 

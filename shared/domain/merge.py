@@ -16,6 +16,8 @@ def unsealed_lines(documents: Sequence[Document], signing: Signing) -> tuple[byt
     accesses = {document.access for document in documents}
     if accesses == {AT_ONCE}:
         return lines.encode(), expires_at
+    if expires_at is None:
+        return lines.encode(), None
     ends = [earliest(expires_at, access.restored_until) for access in accesses if not access.archived]
     return lines.encode(), min(filter(None, ends), default=None)
 
@@ -99,7 +101,7 @@ def _line(key: str, document: Document | None, revision: int, signing: Signing) 
 def _stamped(before: Line | None, key: str, document: Document | None, revision: int, signing: Signing) -> Line:
     line = _line(key, document, revision, signing)
     if before and document and before.shows(document) and _fresh(before, signing):
-        return line.signed(before.url or line.url or "", before.expires_at or "")
+        return line.signed(before.url or "", before.expires_at)
     return line
 
 
@@ -110,4 +112,4 @@ def _refreshed(line: Line, signing: Signing) -> Line:
 
 
 def _fresh(line: Line, signing: Signing) -> bool:
-    return line.url is not None and line.expires_at is not None and signing.keeps(line.url, line.expires_at)
+    return line.url is not None and signing.keeps(line.key, line.url, line.expires_at)

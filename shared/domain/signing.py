@@ -1,4 +1,4 @@
-"""What signing a link means, whatever the kind of link."""
+"""What making a link means, whatever the kind of link."""
 
 from typing import Protocol
 
@@ -7,11 +7,11 @@ class Signing(Protocol):
     """Makes links to one bucket's documents, as of one moment."""
 
     @property
-    def expires_at(self) -> str:
-        """When the links made now stop working, such as "2026-04-02T08:26:50Z"."""
+    def expires_at(self) -> str | None:
+        """When the links made now stop working, such as "2026-04-02T08:26:50Z"; None: they do not."""
 
     def link(self, key: str) -> str:
         """Make a link to that key, which is Unicode text without lone surrogates (UnicodeEncodeError)."""
 
-    def keeps(self, url: str, expires_at: str) -> bool:
-        """Whether an earlier link may stay as it is: fresh, and to the same place."""
+    def keeps(self, key: str, url: str, expires_at: str | None) -> bool:
+        """Whether an earlier link to that key may stay as it is: of this kind, fresh, and to the same place."""

@@ -49,12 +49,12 @@ class Signer:
         mac.update(hashlib.sha256(canonical.encode()).hexdigest().encode())
         return f"{self._base_url}{name}?{self._query}&X-Amz-Signature={mac.hexdigest()}"
 
-    def keeps(self, url: str, expires_at: str) -> bool:
+    def keeps(self, key: str, url: str, expires_at: str | None) -> bool:
         """Whether an earlier link is fresh: more than half of its time from signing to `expires_at` is left.
 
-        A link to another address, one that does not tell when it was signed, a time that cannot be read: not fresh.
+        A link to another object, one that does not tell when it was signed, a time that cannot be read: not fresh.
         """
-        if not url.startswith(self._base_url):
+        if expires_at is None or not url.startswith(f"{self._base_url}{percent_encoded(key)}?"):
             return False
         signed, ends = signed_at(url), _instant(expires_at)
         return signed is not None and ends is not None and ends - self._now > (ends - signed) / 2

@@ -69,8 +69,8 @@ class QuickSigning:
     def link(self, key: str) -> str:
         return f"/{key}{self._made}"
 
-    def keeps(self, url: str, expires_at: str) -> bool:
-        return "?" in url and expires_at > self._half
+    def keeps(self, key: str, url: str, expires_at: str | None) -> bool:
+        return url.startswith(f"/{key}?") and expires_at is not None and expires_at > self._half
 
 
 @dataclass(frozen=True, slots=True)
