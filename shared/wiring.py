@@ -51,6 +51,12 @@ class Wiring:
     def retries(self) -> Retries:
         return Retries(partial(queue_client, self.session))
 
+    def opens(self) -> StableLinks:
+        """What opens links that do not expire. Raises ConfigError where there is no secret."""
+        self.settings.links.require_secret()
+        assert self.stable
+        return self.stable
+
 
 def wire(settings: Settings) -> Wiring:
     """Make the client and what stands on it. Nothing is asked of S3 yet."""

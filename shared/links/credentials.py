@@ -1,15 +1,17 @@
 """Presigned links: whose credentials sign them, and for which address."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 
+from shared.domain.documents import Place
 from shared.domain.errors import CredentialsError
 from shared.domain.signing import Signing
 from shared.links.address import base_url
-from shared.links.presigned import Presigner
+from shared.links.presigned import Parameters, Presigner
 from shared.links.signature import SigningKey, signing_region
 
 
@@ -25,6 +27,15 @@ def session_key(session: boto3.Session) -> SigningKey:
     frozen = credentials.get_frozen_credentials()
     ends_at: datetime | None = getattr(credentials, "_expiry_time", None)  # botocore tells it nowhere else
     return SigningKey(frozen.access_key, frozen.secret_key, frozen.token, ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a link is good for: so many seconds, one method, and parameters that are signed with it."""
+
+    expiry_seconds: int
+    method: str = "GET"
+    parameters: Parameters = ()
 
 
 class Links:
@@ -51,3 +62,9 @@ class Links:
             address = base_url(bucket, self._region, self._endpoint_url)
             self._presigners[bucket] = Presigner(address, self._region, self._expiry_seconds)
         return self._presigners[bucket].at(self._key(), self._now())
+
+    def opening(self, place: Place, terms: Terms) -> str:
+        """One link, on terms of its own."""
+        address = base_url(place.bucket, self._region, self._endpoint_url)
+        presigner = Presigner(address, self._region, terms.expiry_seconds, terms.method, terms.parameters)
+        return presigner.at(self._key(), self._now()).link(place.key)

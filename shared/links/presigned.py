@@ -1,4 +1,4 @@
-"""Presigned GET links: Signature Version 4 in the query, everything constant for one second worked out once.
+"""Presigned links: Signature Version 4 in the query, everything constant for one second worked out once.
 
 Byte for byte what botocore signs with `signature_version="s3v4"` and, on AWS, `addressing_style="virtual"`.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
@@ -14,19 +14,22 @@ from urllib.parse import quote, urlencode, urlsplit
 from shared.links.address import percent_encoded, signed_host
 from shared.links.signature import ALGORITHM, Scope, SigningKey
 
+Parameters = tuple[tuple[str, str], ...]
+
 _SIGNED_AT = re.compile(r"[^?#]*\?(?:[^#]*&)?X-Amz-Date=([0-9]{8}T[0-9]{6}Z)(?![^&#])").match
 
 
 class Signer:
     """Signs links as of one moment. Made by `Presigner.at`."""
 
-    __slots__ = ("_base_url", "_canonical_end", "_keyed", "_now", "_path", "_query", "expires_at")
+    __slots__ = ("_base_url", "_canonical_begin", "_canonical_end", "_keyed", "_now", "_query", "expires_at")
 
     def __init__(  # noqa: PLR0913 -- the constant parts of a link, each by its name
         self,
         *,
         base_url: str,
         query: str,
+        method: str,
         canonical_end: str,
         keyed: hmac.HMAC,
         now: datetime,
@@ -35,16 +38,16 @@ class Signer:
         self.expires_at = expires_at
         """When these links stop working, such as "2026-04-02T08:26:50Z"."""
         self._base_url = base_url
-        self._path = urlsplit(base_url).path
+        self._canonical_begin = f"{method}\n{urlsplit(base_url).path}"
         self._query = query
         self._canonical_end = canonical_end
         self._keyed = keyed
         self._now = now
 
     def link(self, key: str) -> str:
-        """Sign a GET of that key, which is Unicode text without lone surrogates (UnicodeEncodeError)."""
+        """Sign a request of that key, which is Unicode text without lone surrogates (UnicodeEncodeError)."""
         name = percent_encoded(key)
-        canonical = f"GET\n{self._path}{name}\n{self._canonical_end}"
+        canonical = f"{self._canonical_begin}{name}\n{self._canonical_end}"
         mac = self._keyed.copy()
         mac.update(hashlib.sha256(canonical.encode()).hexdigest().encode())
         return f"{self._base_url}{name}?{self._query}&X-Amz-Signature={mac.hexdigest()}"
@@ -63,32 +66,44 @@ class Signer:
 class Presigner:
     """Signs links to one bucket's objects.
 
-    `base_url` is what a key is appended to (see `base_url`), `expiry_seconds` is 1 to 604800.
+    `base_url` is what a key is appended to (see `base_url`), `expiry_seconds` is 1 to 604800. A link is good for one
+    method; `parameters` of the request, such as `response-content-type`, are signed with it.
     """
 
-    def __init__(self, base_url: str, region: str, expiry_seconds: int) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        region: str,
+        expiry_seconds: int,
+        method: str = "GET",
+        parameters: Parameters = (),
+    ) -> None:
         self._base_url = base_url
         self._host = signed_host(base_url)
         self._region = region
         self._expiry_seconds = expiry_seconds
+        self._method = method
+        self._parameters = parameters
 
     def at(self, key: SigningKey, now: datetime) -> Signer:
         """Work out all that links signed with this key at this time (aware) have in common."""
         scope = Scope.at(now, self._region)
-        query = self._parameters(key, scope)
+        query = self._query(key, scope)
         canonical_query = urlencode(sorted(query.items()), quote_via=quote, safe="~")
         return Signer(
             base_url=self._base_url,
             query=urlencode(query, quote_via=quote, safe="~"),
+            method=self._method,
             canonical_end=f"{canonical_query}\nhost:{self._host}\n\nhost\nUNSIGNED-PAYLOAD",
             keyed=scope.keyed(key.secret_key),
             now=now,
             expires_at=self._expires_at(key.ends_at, now),
         )
 
-    def _parameters(self, key: SigningKey, scope: Scope) -> dict[str, str]:
+    def _query(self, key: SigningKey, scope: Scope) -> dict[str, str]:
         """In the order a link shows them; the signature covers them sorted."""
         parameters = {
+            **dict(self._parameters),
             "X-Amz-Algorithm": ALGORITHM,
             "X-Amz-Credential": f"{key.access_key}/{scope}",
             "X-Amz-Date": scope.stamp,

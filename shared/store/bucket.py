@@ -5,11 +5,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.archive import by_head
+from shared.domain.archive import Access, by_head
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Place
 from shared.domain.errors import AccessDeniedError, LinkManifestError, RequestRefusedError
 from shared.domain.manifest import Document
+from shared.store.failures import BROKEN, explain, status_of
 from shared.store.looks import etag_of, look
 
 if TYPE_CHECKING:
@@ -59,6 +60,21 @@ class Bucket:
             return error
 
 
+def access_to(client: "S3Client", place: Place) -> Access | None:
+    """How a document can be read now; None: it is gone, or all of its bucket. One request, if it is answered."""
+    try:
+        answer = client.head_object(Bucket=place.bucket, Key=place.key)
+    except BROKEN as error:
+        if status_of(error) == 404:  # noqa: PLR2004 -- HTTP's Not Found
+            return None
+        raise explain(error, "HEAD", place) from error
+    return _access(answer)
+
+
+def _access(answer: Any) -> Access:  # noqa: ANN401 -- HEAD and GET answer alike
+    return by_head(answer.get("StorageClass"), answer.get("ArchiveStatus"), answer.get("Restore"))
+
+
 def _sorted(sights: Mapping[str, Sight]) -> Found:
     refused = {key: sight for key, sight in sights.items() if isinstance(sight, LinkManifestError)}
     seen = {key: sight for key, sight in sights.items() if not isinstance(sight, LinkManifestError)}
@@ -68,5 +84,4 @@ def _sorted(sights: Mapping[str, Sight]) -> Found:
 def _document(place: Place, answer: Any) -> Document:  # noqa: ANN401 -- HEAD and GET answer alike
     modified: datetime = answer["LastModified"]
     etag = etag_of(answer, "HEAD", place).strip('"')
-    access = by_head(answer.get("StorageClass"), answer.get("ArchiveStatus"), answer.get("Restore"))
-    return Document(place.key, answer["ContentLength"], etag, f"{modified:%Y-%m-%dT%H:%M:%SZ}", access)
+    return Document(place.key, answer["ContentLength"], etag, f"{modified:%Y-%m-%dT%H:%M:%SZ}", _access(answer))

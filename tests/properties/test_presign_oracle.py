@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.links.address import base_url
-from shared.links.presigned import Presigner
+from shared.links.presigned import Parameters, Presigner
 from shared.links.signature import SigningKey
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ def _all_regions() -> list[str]:
     return sorted(name for each in partitions for name in each["regions"] if "global" not in name)
 
 
+OVERRIDES = {
+    "response-cache-control": "ResponseCacheControl",
+    "response-content-disposition": "ResponseContentDisposition",
+    "response-content-type": "ResponseContentType",
+}
 REGIONS = _all_regions()
 
 
@@ -58,18 +63,23 @@ class Subject:
     pair: SigningKey = PAIR
     now: datetime = datetime(2026, 4, 2, 8, 11, 50, tzinfo=UTC)
     expiry_seconds: int = 900
+    method: str = "GET"
+    parameters: Parameters = ()
 
     def signed_here(self) -> str:
         address = base_url(self.bucket, self.region, self.endpoint_url)
-        return Presigner(address, self.region, self.expiry_seconds).at(self.pair, self.now).link(self.key)
+        presigner = Presigner(address, self.region, self.expiry_seconds, self.method, self.parameters)
+        return presigner.at(self.pair, self.now).link(self.key)
 
     def signed_by_botocore(self) -> str:
         _credentials.access_key, _credentials.secret_key = self.pair.access_key, self.pair.secret_key
         _credentials.token = self.pair.token
         client = _client(self.region, self.endpoint_url)
-        named = {"Bucket": self.bucket, "Key": self.key}
+        shown = {OVERRIDES[name]: value for name, value in self.parameters}
+        named = {"Bucket": self.bucket, "Key": self.key, **shown}
+        operation = f"{self.method.lower()}_object"
         with patch("botocore.auth.get_current_datetime", lambda: self.now.replace(tzinfo=None)):
-            return client.generate_presigned_url("get_object", Params=named, ExpiresIn=self.expiry_seconds)
+            return client.generate_presigned_url(operation, Params=named, ExpiresIn=self.expiry_seconds)
 
 
 def _within_limit(text: str) -> str:
@@ -101,8 +111,19 @@ pairs = st.builds(SigningKey, visible, visible, st.none() | visible | st.just(""
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 -- bounds
 
 
+overrides = st.dictionaries(st.sampled_from(sorted(OVERRIDES)), any_text | awkward_text)
+
 subjects = st.builds(
-    Subject, buckets, keys, st.sampled_from(REGIONS), st.none() | endpoints, pairs, moments, st.integers(1, 604_800)
+    Subject,
+    buckets,
+    keys,
+    st.sampled_from(REGIONS),
+    st.none() | endpoints,
+    pairs,
+    moments,
+    st.integers(1, 604_800),
+    st.sampled_from(["GET", "HEAD"]),
+    overrides.map(lambda chosen: tuple(sorted(chosen.items()))),
 )
 
 

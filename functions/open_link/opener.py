@@ -1,0 +1,73 @@
+"""What each address answers: the one place that tells which there are.
+
+/d/<mac>/<key>/<name>                          a document, for ever
+/s/<id>/ and what is below it                  a share (share.py)
+"""
+
+import traceback
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from functions.open_link import document
+from functions.open_link.answer import Answer, not_there, refused
+from functions.open_link.request import Request
+from shared.config import Settings
+from shared.domain.documents import Place
+from shared.domain.errors import LinkManifestError
+from shared.links.credentials import Links
+from shared.links.stable import StableLinks
+from shared.telemetry import logger
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+_ALLOWED = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Opens what an address gives a right to."""
+
+    settings: Settings
+    client: "S3Client"
+    links: Links
+    stable: StableLinks
+
+    def answer(self, request: Request) -> Answer:
+        """Always one, in words that tell nothing of what is inside.
+
+        What fails is told to who operates this; what nobody foresaw by its place in the code alone, for a message might
+        hold a link.
+        """
+        try:
+            return self._answered(request)
+        except LinkManifestError as error:
+            logger.error("cannot be opened", error=type(error).__name__, why=str(error))
+            wait = {"retry-after": "60"}
+            return refused(HTTPStatus.SERVICE_UNAVAILABLE, "This cannot be opened just now. Try again later.", wait)
+        except Exception as error:  # noqa: BLE001 -- no click ends in a stack trace
+            frames = traceback.extract_tb(error.__traceback__)[-8:]
+            where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+            logger.error("unexpected", error=type(error).__name__, where=where)
+            return refused(HTTPStatus.INTERNAL_SERVER_ERROR, "This went wrong on our side.")
+
+    def _answered(self, request: Request) -> Answer:
+        if request.method not in _ALLOWED:
+            allowed = {"allow": ", ".join(_ALLOWED)}
+            return refused(HTTPStatus.METHOD_NOT_ALLOWED, "Links can be opened, and nothing else.", allowed)
+        if request.is_too_long:
+            return refused(HTTPStatus.REQUEST_URI_TOO_LONG, "This address is longer than any of ours.")
+        match request.path:
+            case ("d", mac, key, *_):
+                return self._document(request, self.stable.key_of(mac, key))
+        return not_there()
+
+    def _document(self, request: Request, key: str | None) -> Answer:
+        """A key that is no document is refused even under a right mac: manifests are never given out this way."""
+        bucket, layout = self.settings.bucket_name, self.settings.layout
+        if key is None or not layout.is_document(bucket, key):
+            return not_there()
+        logger.append_keys(prefix=layout.prefix_of(key))
+        lifetime = self.settings.links.open_expiry_seconds
+        return document.opened(request, Place(bucket, key), self.client, self.links, lifetime)
