@@ -1,0 +1,48 @@
+"""Clicks: requests in payload 2.0, and an opener over an S3 in memory."""
+
+from typing import Any
+
+from functions.open_link.opener import Opener
+from functions.open_link.request import Request
+from shared.config import LinkSettings, Settings
+from shared.domain.documents import Layout
+from shared.links.credentials import Links
+from shared.links.secret import FixedSecret
+from shared.links.stable import StableLinks
+from tests.fake_s3 import FakeS3
+from tests.world import KEY
+
+BASE = "https://links.example.com"
+SECRET = b"an example of a secret of 32 bytes or more"
+
+
+def event(path: str, method: str = "GET", query: str = "", **headers: str) -> dict[str, Any]:
+    """As a function URL hands it on: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html."""
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": {name.replace("_", "-"): value for name, value in headers.items()},
+        "requestContext": {"domainName": "abc.lambda-url.eu-west-1.on.aws", "http": {"method": method, "path": path}},
+    }
+
+
+class Clicks:
+    """One bucket `docs`, and whoever opens links to its documents."""
+
+    def __init__(self, layout: Layout | None = None, share_bucket: str | None = None) -> None:
+        self.s3 = FakeS3("docs", *([share_bucket] if share_bucket else []))
+        links = LinkSettings(stable=True, base_url=BASE, secret=SECRET, share_bucket=share_bucket)
+        self.settings = Settings("docs", "", 900, None, 2000, layout or Layout(), links)
+        self.stable = StableLinks(BASE, "docs", FixedSecret(SECRET))
+        client: Any = self.s3
+        presigned = Links("eu-west-1", None, 900, lambda: KEY, lambda: self.s3.now)
+        self.opener = Opener(self.settings, client, presigned, self.stable)
+
+    def path_of(self, key: str) -> str:
+        return self.stable.signing("docs").link(key).removeprefix(BASE)
+
+    def click(self, path: str, method: str = "GET", query: str = "", **headers: str) -> dict[str, Any]:
+        """What Lambda is given back."""
+        request = Request.parse(event(path, method, query, **headers), BASE)
+        return self.opener.answer(request).encode(request)
