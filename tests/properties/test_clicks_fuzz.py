@@ -34,9 +34,7 @@ built = st.builds("/{}/{}/{}/{}".format, st.sampled_from(["d", "s", "D", "", "d%
 paths = mutated | built | st.sampled_from(PATHS) | anything.map("/".__add__) | anything | anything.map(quote)
 headers = st.dictionaries(st.sampled_from(["accept", "accept-encoding", "host", "x-forwarded-host", "range"]), anything)
 methods = st.sampled_from(["GET", "HEAD", "GET", "HEAD", "POST", "OPTIONS", "\r\n"])
-events = st.builds(
-    lambda path, method, query, told: event(path, method, query, **told), paths, methods, anything, headers
-)
+events = st.builds(lambda told, *line: event(*line, **told), headers, paths, methods, anything)
 nonsense = st.recursive(
     st.none() | st.booleans() | st.integers() | anything,
     lambda inner: (
