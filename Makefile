@@ -119,6 +119,7 @@ $(SAM): requirements/sam.txt | $(READY)
 .PHONY: up down seed invoke invoke-full watch check-store
 MINIO_PORT ?= 9000
 MINIO_CONSOLE_PORT ?= 9001
+LINKS_PORT ?= 9002
 MINIO_ROOT_USER ?= minioadmin
 MINIO_ROOT_PASSWORD ?= minioadmin
 BUCKET_NAME ?= my-company-reports-bucket
@@ -144,6 +145,7 @@ S3_ENDPOINT_URL ?= http://127.0.0.1:$(MINIO_PORT)
 
 up down: export MINIO_PORT := $(MINIO_PORT)
 up down: export MINIO_CONSOLE_PORT := $(MINIO_CONSOLE_PORT)
+up down invoke invoke-full watch: export LINKS_PORT := $(LINKS_PORT)
 up down: export MINIO_ROOT_USER := $(MINIO_ROOT_USER)
 up down: export MINIO_ROOT_PASSWORD := $(MINIO_ROOT_PASSWORD)
 up down seed invoke invoke-full watch check-store: export BUCKET_NAME := $(BUCKET_NAME)
@@ -154,7 +156,7 @@ seed: override export SOURCE_DIR := $(value SOURCE_DIR)
 invoke: override export KEY := $(value KEY)
 invoke-full: override export TIMEOUT := $(value TIMEOUT)
 
-up: $(READY) ## MinIO on this machine, by Docker or without, with its bucket (MINIO_PORT=9000 MINIO_CONSOLE_PORT=9001)
+up: $(READY) ## MinIO on this machine, by Docker or without, with its bucket, and what opens links (MINIO_PORT=9000 MINIO_CONSOLE_PORT=9001 LINKS_PORT=9002)
 	@$(BIN)/python -m local.laptop.up up
 
 down: $(READY) ## end it, and keep what it stored (DELETE=1: that goes too)

@@ -59,8 +59,11 @@ class Wiring:
 
 
 def wire(settings: Settings) -> Wiring:
-    """Make the client and what stands on it. Nothing is asked of S3 yet."""
+    """Make the client and what stands on it. Nothing is asked of S3 yet. Raises ConfigError."""
     quiet()
+    if settings.links.stable:
+        settings.links.require_secret()
+        settings.links.require_base_url()
     session = boto3.Session()
     settings = followed(settings, session)
     client, key = make_client(session, settings.endpoint_url), partial(session_key, session)

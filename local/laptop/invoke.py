@@ -24,6 +24,7 @@ from rich.console import Console
 
 from local.laptop.context import Context, time_out
 from local.laptop.display import Display
+from local.laptop.links import provide
 from local.signals import end_like_ctrl_c
 from shared.config import Settings
 from shared.domain.errors import LinkManifestError
@@ -120,6 +121,7 @@ def main() -> None:
     function = arguments.parse_args().function
     end_like_ctrl_c()
     try:
+        provide(os.environ)
         if function == "created":
             created()
         else:

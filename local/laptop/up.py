@@ -3,7 +3,9 @@
 python -m local.laptop.up up               starts it, makes the bucket BUCKET_NAME, and says how to reach it
 python -m local.laptop.up down [--delete]  ends it; what it stored is kept, or deleted
 
-The environment says where: MINIO_PORT, MINIO_CONSOLE_PORT, MINIO_ROOT_USER and MINIO_ROOT_PASSWORD.
+Beside it, open_link: what opens stable links, and shares.
+
+The environment says where: MINIO_PORT, MINIO_CONSOLE_PORT, LINKS_PORT, MINIO_ROOT_USER and MINIO_ROOT_PASSWORD.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from local.daemon import Daemon, DaemonError, port_is_free
 from local.kept import alone
 from local.laptop import minio
 from local.laptop.compose import Compose, ComposeError
+from local.laptop.links import LocalLinks
 from local.project import LOCAL, ROOT
 from local.signals import end_like_ctrl_c
 from shared.config import Settings
@@ -37,6 +40,7 @@ class Laptop:
 
     port: int
     console_port: int
+    links_port: int
     user: str
     password: str
     bucket: str
@@ -47,6 +51,7 @@ class Laptop:
         return cls(
             _port(env, "MINIO_PORT", 9000),
             _port(env, "MINIO_CONSOLE_PORT", 9001),
+            _port(env, "LINKS_PORT", 9002),
             env.get("MINIO_ROOT_USER", "minioadmin"),
             env.get("MINIO_ROOT_PASSWORD", "minioadmin"),
             Settings.from_env(env).bucket_name,
@@ -63,19 +68,43 @@ class Laptop:
     def daemon(self, local: Path = LOCAL) -> Daemon:
         return Daemon(local / f"minio-{self.port}")
 
+    @property
+    def links(self) -> LocalLinks:
+        return LocalLinks(self.links_port, self.daemon().folder, self.bucket)
+
+    @property
+    def store(self) -> dict[str, str]:
+        """Who asks it for what, as a process is told."""
+        return {
+            "S3_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.user,
+            "AWS_SECRET_ACCESS_KEY": self.password,
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+
 
 def up(laptop: Laptop) -> None:
-    """Start it where it does not run yet, and make the bucket."""
+    """Start it where it does not run yet, make its buckets, and open links."""
     LOCAL.mkdir(exist_ok=True)
     with alone(LOCAL / f"minio-{laptop.port}.lock"):
         if not laptop.daemon().alive():
             _start(laptop)
-    session = boto3.Session(laptop.user, laptop.password, region_name="us-east-1")
-    create_bucket(make_client(session, laptop.endpoint_url), laptop.bucket)
+        client = make_client(boto3.Session(laptop.user, laptop.password, region_name="us-east-1"), laptop.endpoint_url)
+        for bucket in (laptop.bucket, laptop.links.share_bucket):
+            create_bucket(client, bucket)
+        _open_links(laptop)
+
+
+def _open_links(laptop: Laptop) -> None:
+    if not laptop.links.daemon.alive():
+        _require_free(laptop.links_port, "LINKS_PORT")
+    laptop.links.make_secret()
+    laptop.links.serve(laptop.store, os.environ)
 
 
 def down(laptop: Laptop, *, delete: bool = False) -> str:
     """End it, and delete what it stored only where that is asked for; what is to be said about it."""
+    laptop.links.daemon.stop()
     daemon, by_docker = laptop.daemon(), laptop.compose.works()
     in_docker = by_docker and laptop.compose.runs()
     ended = "MinIO has ended." if daemon.alive() or in_docker else "No MinIO was running."
@@ -131,6 +160,7 @@ def _explain(laptop: Laptop) -> str:
     return (
         f"MinIO is at {laptop.endpoint_url}, its console at http://127.0.0.1:{laptop.console_port} "
         f"(user {laptop.user}).\n"
+        f"Links are opened at {laptop.links.base_url}.\n"
         f"The bucket {laptop.bucket} is there. Next: make seed. `make down` ends MinIO and keeps what it stored."
     )
 

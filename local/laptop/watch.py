@@ -19,6 +19,7 @@ from minio import Minio
 from minio.error import MinioException, S3Error
 
 from local.laptop.invoke import encoded, update
+from local.laptop.links import provide
 from local.laptop.minio import is_ready
 from local.signals import end_like_ctrl_c
 from shared.config import Settings
@@ -104,6 +105,7 @@ def main() -> None:
     end_like_ctrl_c()
     quiet()
     try:
+        provide(os.environ)
         settings = followed(Settings.from_env(os.environ), boto3.Session())
         client = listener(settings)
         require_bucket(make_client(boto3.Session(), settings.endpoint_url), settings.bucket_name)

@@ -139,7 +139,7 @@ def test_a_compose_that_fails_is_an_error(machine: Machine) -> None:
 def test_the_environment_says_where_minio_is_to_be() -> None:
     laptop = Laptop.from_env({"MINIO_PORT": "9100", "BUCKET_NAME": "reports"})
 
-    assert laptop == Laptop(9100, 9001, "minioadmin", "minioadmin", "reports")
+    assert laptop == Laptop(9100, 9001, 9002, "minioadmin", "minioadmin", "reports")
 
 
 @pytest.mark.parametrize("port", ["", "0", "65536", "ninety", "-1", "٣"])
