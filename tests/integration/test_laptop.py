@@ -34,8 +34,10 @@ STRANGE = "2026/04/acme/März & 50% $5+1.PDF"
 def shell(tmp_path_factory: pytest.TempPathFactory, minio_program: Path) -> Iterator[Shell]:
     """With MinIO up, on ports of its own."""
     assert minio_program.exists()
-    port, console = map(str, free_ports(2))
-    variables = {"MINIO_PORT": port, "MINIO_CONSOLE_PORT": console, "BUCKET_NAME": BUCKET}
+    port, console, links = map(str, free_ports(3))
+    variables = {
+        "MINIO_PORT": port, "MINIO_CONSOLE_PORT": console, "LINKS_PORT": links, "BUCKET_NAME": BUCKET,
+    }  # fmt: skip
     shell = Shell(tmp_path_factory.mktemp("bin"), variables)
     done = shell.make("up")
     assert done.returncode == 0, done.stderr
@@ -44,6 +46,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory, minio_program: Path) -> Iter
     assert "MinIO has ended. What it stored is deleted." in done.stdout
     assert not (LOCAL / f"minio-{port}").exists()
     assert port_is_free(int(port))
+    assert port_is_free(int(links))
 
 
 @pytest.fixture

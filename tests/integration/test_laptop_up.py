@@ -24,8 +24,10 @@ BUCKET = "laptop"
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory, minio_program: Path) -> Iterator[Shell]:
     assert minio_program.exists()
-    port, console = map(str, free_ports(2))
-    variables = {"MINIO_PORT": port, "MINIO_CONSOLE_PORT": console, "BUCKET_NAME": BUCKET}
+    port, console, links = map(str, free_ports(3))
+    variables = {
+        "MINIO_PORT": port, "MINIO_CONSOLE_PORT": console, "LINKS_PORT": links, "BUCKET_NAME": BUCKET,
+    }  # fmt: skip
     shell = Shell(tmp_path_factory.mktemp("bin"), variables)
     yield shell
     shell.make("down", DELETE="1")
@@ -60,6 +62,17 @@ def test_a_port_that_is_taken_is_named_and_nothing_is_left(shell: Shell) -> None
     assert f"Port {port} is taken" in done.stderr
     assert "MINIO_PORT" in done.stderr
     assert not (LOCAL / f"minio-{port}").exists()
+
+
+def test_a_port_for_links_that_is_taken_is_named(shell: Shell) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = str(other.getsockname()[1])
+
+        done = shell.make("up", LINKS_PORT=port)
+
+    assert done.returncode != 0
+    assert f"Port {port} is taken" in done.stderr
+    assert "LINKS_PORT" in done.stderr
 
 
 def test_a_minio_that_does_not_start_says_why_and_leaves_nothing(shell: Shell) -> None:
