@@ -7,7 +7,7 @@ from typing import Any
 from shared.domain.documents import Folder, Layout
 from shared.domain.errors import EventError, quoted
 from shared.scan.resume import can_be_alone
-from shared.scan.totals import Totals
+from shared.scan.totals import FEW, Totals
 
 ROOM = 16 * 1024  # bytes of JSON, for what failed in any of them
 
@@ -21,9 +21,10 @@ class Parts:
 
 
 def together(told: object, folder: Folder, layout: Layout) -> Parts:
-    """Each part is an answer, or what the machine has put in the place of one: `range`, `error`, `cause`.
+    """Each part is an answer, or what the machine has put in the place of one that its last turn did not give.
 
-    Raises EventError.
+    That has its `error` and `cause`, the `range` it was to go on with, and what it was told: what turns before it had
+    `done`, the folders `alone`; or, of those that are too many to be kept, how many are `left`. Raises EventError.
     """
     if not isinstance(told, list) or not all(isinstance(part, dict) for part in told):
         raise EventError(f"the scan's 'parts' are {quoted(told)}, but must be a list of what ranges answered")
@@ -45,4 +46,6 @@ def _totals(part: dict[str, Any]) -> Totals:
         return Totals.read(part)
     ends = part["range"] if isinstance(part.get("range"), dict) else {}
     after, until = (str(ends.get(name) or "") for name in ("after", "until"))
-    return Totals.of_unlisted(after, until, f"{part['error']}: {part.get('cause')}")
+    left = part.get("left") if isinstance(part.get("left"), int) else 0
+    unlisted = Totals.of_unlisted(after, until, f"{part['error']}: {part.get('cause')}", left or 0)
+    return Totals.sum([Totals.read(part.get("done") or {}), unlisted], 2 * FEW)

@@ -36,9 +36,10 @@ class Totals:
         )  # fmt: skip
 
     @classmethod
-    def of_unlisted(cls, after: str, until: str, why: str) -> "Totals":
-        """A range that ended with an error."""
+    def of_unlisted(cls, after: str, until: str, why: str, folders: int = 0) -> "Totals":
+        """A range that ended with an error. Of so many `folders` before, too, of which no names are known."""
         named = f"what comes after {shortened(after)!r}" + (f", up to {shortened(until)!r}" if until else "")
+        named = f"{folders} folders before, and {named}" if folders else named
         return cls(failures=1, unlisted=1, failed=_few({named: why}))
 
     @classmethod

@@ -15,6 +15,9 @@ from tests.e2e.events import settle
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
 
 WHOLE_RANGE = "$states.context.Map.Item.Value"
+BEFORE = (
+    "{'alone': $map([1..70], function($each) { $string($each + 100) & '/' }), 'done': {'count': 1000, 'healed': 7}}"
+)
 TURN = 3  # seconds a turn, of which two are kept for ending well
 
 
@@ -37,10 +40,11 @@ def record(library: Library) -> dict[str, Any]:
 
 @contextmanager
 def failing_range(library: Library, number: int) -> Iterator[None]:
-    """The machine asks for one of its ranges in a way that fails every time."""
+    """The machine goes on with one of its ranges in a way that fails every time, as after turns that had done a lot."""
     states, machine = library.aws.states, library.stack.full_scan_machine
     deployed = states.describe_state_machine(stateMachineArn=machine)["definition"]
-    wrong = f"{WHOLE_RANGE}, $states.context.Map.Item.Index = {number} ? {{'until': '!'}} : {{}}"
+    resume = f"$merge([{WHOLE_RANGE}, {BEFORE}])"
+    wrong = f"{WHOLE_RANGE}, $states.context.Map.Item.Index = {number} ? {{'resume': {resume}}} : {{}}"
     assert deployed.count(WHOLE_RANGE) == 1
     states.update_state_machine(stateMachineArn=machine, definition=deployed.replace(WHOLE_RANGE, wrong))
     try:
@@ -117,9 +121,11 @@ def test_a_range_that_fails_for_good_keeps_no_other_from_its_end_and_is_named(li
     assert (ended["status"], ended["error"]) == ("FAILED", "FullScanFailed")
     _, failing, _ = ranges(library, execution)
     assert "1 failed" in ended["cause"]
-    assert f"what comes after '{failing['after']}'" in ended["cause"]
-    assert "the range's 'until' '!' is not below" in ended["cause"]
+    assert f"70 folders before, and what comes after '{failing['after']}'" in ended["cause"]
+    assert "the scan's 'resume' must be" in ended["cause"]
     healed = {folder for number in range(9) if failing["after"] <= (folder := f"{prefix}{number}/") < failing["until"]}
+    *_, told = library.answers(execution)
+    assert (told["count"], told["healed"]) == (1_000 + 2 * (9 - len(healed)), 7 + 9 - len(healed))
     assert differences(library, prefix) == {folder: {f"{folder}q2.pdf"} for folder in healed}
     assert record(library) == before
 

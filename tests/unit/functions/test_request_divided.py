@@ -102,6 +102,19 @@ def test_a_range_that_ended_with_an_error_has_failed_and_nothing_else_of_it_is_k
     assert request.turn.alone == ("a/",)
 
 
+def test_what_turns_before_the_error_had_done_counts_and_what_had_failed_in_them_is_named() -> None:
+    done = {"count": 7, "folders": 3, "healed": 2, "failures": 2, "failed": {"a/c/": "Denied: no"}}
+    lost = {"range": {"after": "a/d/", "until": "a/m/"}, "left": 70, "done": done, "error": "E", "cause": "c"}
+    named = {"a/c/": "Denied: no", "70 folders before, and what comes after 'a/d/', up to 'a/m/'": "E: c"}
+    assert joined({"count": 5}, lost).done == Totals(12, 3, 0, 2, 3, 1, named)
+
+
+def test_the_range_itself_is_named_however_much_had_failed_in_turns_before() -> None:
+    failed = Totals(9, failed={f"a/{name}{'x' * 150}/": "y" * 50 for name in "abc"}).told()
+    lost = {"range": {"after": "a/" + "z" * 98}, "done": failed, "error": "E", "cause": "c" * 300}
+    assert any(name.startswith("what comes after") for name in joined(lost).done.failed)
+
+
 @pytest.mark.parametrize("own", [{"after": "", "until": "a/m/"}, {"until": "a/m/"}, {"after": None, "until": "a/m/"}])
 def test_the_first_range_begins_at_nothing(own: Any) -> None:
     (named,) = joined({"range": own, "error": "E", "cause": "c"}).done.failed
@@ -110,7 +123,8 @@ def test_the_first_range_begins_at_nothing(own: Any) -> None:
 
 @pytest.mark.parametrize("own", [None, [], "a/", 7])
 def test_an_error_counts_whatever_it_is_of(own: Any) -> None:
-    assert joined({"range": own, "error": None}).done.unlisted == 1
+    done = joined({"range": own, "left": own and str(own), "error": None}).done
+    assert (done.unlisted, *done.failed) == (1, "what comes after ''")
 
 
 def test_much_of_what_failed_in_parts_is_named_and_no_more_than_can_be_kept() -> None:
@@ -140,7 +154,16 @@ def test_folders_that_are_none_of_the_scan_are_refused(alone: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("part", [{"count": -1}, {"count": SECRET}, {"failures": True}, {"failed": [SECRET]}])
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"count": -1},
+        {"count": SECRET},
+        {"failures": True},
+        {"failed": [SECRET]},
+        {"error": 1, "done": {"count": SECRET}},
+    ],
+)
 def test_counts_that_are_none_are_refused(part: Any) -> None:
     refused("the scan's totals have .* but must have", resume=REST, parts=[{"count": 1}, part])
 

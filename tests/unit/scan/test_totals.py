@@ -93,6 +93,7 @@ def test_a_range_that_ended_with_an_error_is_a_failure_of_which_nothing_is_known
     told = Totals.of_unlisted("a/", "m/", "Lambda.Unknown: no")
     assert told == Totals(failures=1, unlisted=1, failed={"what comes after 'a/', up to 'm/'": "Lambda.Unknown: no"})
     assert list(Totals.of_unlisted("m/", "", "no").failed) == ["what comes after 'm/'"]
+    assert list(Totals.of_unlisted("m/", "", "no", 7).failed) == ["7 folders before, and what comes after 'm/'"]
 
 
 @STRANGE
