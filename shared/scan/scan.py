@@ -127,10 +127,12 @@ class Scan:
 
     async def _make_room(self, turn: Turn) -> Turn | None:
         """So many would grow to more than an answer can name: they come before the rest of the range."""
-        left = await self._list_alone(turn.alone)
-        if len(left) == len(turn.alone) and turn is self._turn:
+        passed = turn.passed
+        left = await self._list_alone(passed)
+        if len(left) == len(passed) and turn is self._turn:
             self._noted(no_progress(turn.folder))
-        return None if self._report.interrupted else replace(turn, alone=tuple(left))
+        alone = set(turn.alone).difference(passed).union(left)
+        return None if self._report.interrupted else replace(turn, alone=tuple(sorted(alone)))
 
     async def _scan_alone(self, turn: Turn) -> Turn | None:
         return self._left_alone(turn, await self._list_alone(turn.mine))

@@ -97,6 +97,11 @@ class Turn:
         return [folder for folder in self.alone if own.inside(folder)]
 
     @property
+    def passed(self) -> list[str]:
+        """Those of them that the rest of the listing does not come by any more: they are done for good once."""
+        return [folder for folder in self.mine if not straddles(folder, self.range.after)]
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing is left but what the ends of the range cut."""
         return self.phase is not Phase.LISTING and not self.mine
@@ -130,8 +135,8 @@ class Turn:
 
     @property
     def is_crowded(self) -> bool:
-        """Whether so many are to be listed alone that no more can be left to be."""
-        return _too_many(self.alone) is not None
+        """Whether so many are to be listed alone that no more can be left to be. Of those, that can be done by now."""
+        return _too_many(self.passed) is not None
 
     def _is_progress(self, after: str) -> bool:
         return before(self.range.after or self.range.prefix, after)

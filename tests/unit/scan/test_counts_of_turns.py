@@ -5,6 +5,7 @@ import pytest
 from shared.domain.documents import Folder
 from shared.domain.errors import OutOfTimeError
 from shared.domain.ranges import Range
+from shared.scan import turn
 from shared.scan.turn import Turn
 from tests.fake_objects import refusal
 from tests.fake_s3 import Hook
@@ -64,3 +65,25 @@ def test_a_folder_counts_as_failed_where_it_did_the_last_time(
     world = Scanned(*FOUR)
     world.s3.before = both(late(), refused(prefix, times))
     assert counted(world) == told
+
+
+CHAIN = ("", "a/", "a/b/", "a/b/c/")
+
+
+@pytest.mark.parametrize("before", [(), ("a-/", "a/a/")])
+def test_however_many_are_to_be_listed_alone_those_that_are_still_met_count_when_all_of_them_was_met(
+    monkeypatch: pytest.MonkeyPatch, before: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(turn, "_MOST_NAMED", 1)
+    world = Scanned(*(f"{folder}{number}.pdf" for folder in (*CHAIN, *before) for number in range(3)))
+    report = world.turn(Turn(Folder("docs", ""), Range("", "a/b/c/0.pdf"), (*CHAIN, *before)), resumable=True)
+    assert (report.folders, report.documents, report.rest) == (4 + len(before), 12 + 3 * len(before), None)
+    assert set(world.views()) == {*CHAIN, *before}
+
+
+def test_nor_does_a_range_list_alone_what_its_ends_cut_because_that_is_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "_MOST_NAMED", 1)
+    world = Scanned(*(f"{folder}{number}.pdf" for folder in CHAIN for number in range(3)))
+    own = Turn(Folder("docs", ""), Range("", "a/b/c/1.pdf"), CHAIN, begin="a/b/c/0.pdf")
+    report = world.turn(own, resumable=True)
+    assert (report.folders, report.documents, report.alone) == (0, 0, CHAIN)
