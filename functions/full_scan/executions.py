@@ -1,8 +1,8 @@
 """Executions of the state machine that runs full scans: of those that would scan the same, the oldest goes on.
 
 That saves work, and nothing rests on it: what Step Functions lists may be some moments old
-(https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html), and scans that meet lose
-nothing.
+(https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html), scans that meet lose nothing,
+and one that cannot ask goes on.
 """
 
 from collections.abc import Callable
@@ -14,14 +14,16 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.domain.errors import AccessDeniedError, EventError, LinkManifestError, StoreUnavailableError, quoted
+from shared.domain.errors import EventError, quoted
 from shared.domain.instant import zulu
+from shared.telemetry import logger
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
     from types_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
 
 _CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+_REMEDY = "Allow states:ListExecutions and states:DescribeExecution in the role."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,12 @@ def client() -> "SFNClient":
 
 
 def older(asked: "SFNClient", own: Execution, is_same: Callable[[str], bool]) -> str | None:
-    """An older execution that still runs and whose input is the same; None: there is none. Raises what went wrong."""
+    """An older execution that still runs and whose input is the same; None: there is none, or nobody can tell."""
     try:
         return next((each for each in _older(asked, own) if is_same(_input(asked, each))), None)
     except (BotoCoreError, ClientError) as error:
-        raise _explained(error, own.machine) from error
+        _warn(error, own.machine)
+        return None
 
 
 def _older(asked: "SFNClient", own: Execution) -> list[str]:
@@ -73,10 +76,7 @@ def _input(asked: "SFNClient", execution: str) -> str:
     return found.get("input", "") if found["status"] == "RUNNING" else ""
 
 
-def _explained(error: Exception, machine: str) -> LinkManifestError:
+def _warn(error: Exception, machine: str) -> None:
     code = error.response["Error"].get("Code", "") if isinstance(error, ClientError) else type(error).__name__
-    if code.startswith("AccessDenied"):
-        return AccessDeniedError(
-            f"executions of {machine}: {code}. Allow states:ListExecutions and states:DescribeExecution in the role."
-        )
-    return StoreUnavailableError(f"executions of {machine}: {code}. Step Functions is to be asked again.")
+    why = f"{code}. {_REMEDY}" if code.startswith("AccessDenied") else code
+    logger.warning("not known whether an older execution does the same", machine=machine, why=why)

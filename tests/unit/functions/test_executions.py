@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
 from functions.full_scan import executions
 from functions.full_scan.executions import Execution, older
-from shared.domain.errors import AccessDeniedError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
@@ -37,7 +37,8 @@ class Asked:
 
     def __init__(self) -> None:
         session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="eu-west-1")
-        self.client: SFNClient = session.client("stepfunctions")
+        once = Config(retries={"total_max_attempts": 1})
+        self.client: SFNClient = session.client("stepfunctions", config=once)
         self.stub = Stubber(self.client)
 
     def lists(self, *running: tuple[str, float], after: str | None = None, more: str | None = None) -> None:
@@ -69,6 +70,13 @@ class Asked:
             found = older(self.client, execution, lambda given: given == SAME)
         self.stub.assert_no_pending_responses()
         return found
+
+
+def warned(caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
+    """What the one warning tells."""
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    return vars(record)
 
 
 @pytest.fixture
@@ -140,32 +148,37 @@ def test_every_page_of_the_list_is_looked_at(asked: Asked) -> None:
 
 
 @pytest.mark.parametrize("operation", ["list_executions", "describe_execution"])
-def test_without_the_right_to_ask_it_is_said_which_rights_are_missing(asked: Asked, operation: str) -> None:
+def test_without_the_right_to_ask_it_goes_on_and_says_which_rights_are_missing(
+    asked: Asked, operation: str, caplog: pytest.LogCaptureFixture
+) -> None:
     if operation == "describe_execution":
         asked.lists(("b", 2), ("a", 1))
     asked.stub.add_client_error(operation, "AccessDeniedException", "arn:secret")
-    with pytest.raises(AccessDeniedError, match=r"states:ListExecutions and states:DescribeExecution") as caught:
-        asked.older(own("b", 2))
-    assert MACHINE in str(caught.value)
+    assert asked.older(own("b", 2)) is None
+    told = warned(caplog)
+    assert told["machine"] == MACHINE
+    assert "AccessDeniedException. Allow states:ListExecutions and states:DescribeExecution" in told["why"]
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError", "StateMachineDoesNotExist"])
 @pytest.mark.parametrize("operation", ["list_executions", "describe_execution"])
-def test_any_other_answer_is_an_error_that_passes(asked: Asked, operation: str, code: str) -> None:
+def test_whatever_else_goes_wrong_it_goes_on_and_says_so(
+    asked: Asked, operation: str, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
     if operation == "describe_execution":
         asked.lists(("b", 2), ("a", 1))
     asked.stub.add_client_error(operation, code)
-    with pytest.raises(StoreUnavailableError, match=f"{MACHINE}: {code}. Step Functions is to be asked again"):
-        asked.older(own("b", 2))
+    assert asked.older(own("b", 2)) is None
+    assert warned(caplog)["why"] == code
 
 
-def test_so_is_none_at_all(asked: Asked) -> None:
+def test_and_so_where_nothing_answers(asked: Asked, caplog: pytest.LogCaptureFixture) -> None:
     def refuse(**_: object) -> None:
         raise EndpointConnectionError(endpoint_url="https://states")
 
     asked.client.meta.events.register("before-send.sfn.ListExecutions", refuse)
-    with pytest.raises(StoreUnavailableError, match="EndpointConnectionError"):
-        older(asked.client, own("a", 1), bool)
+    assert older(asked.client, own("a", 1), bool) is None
+    assert warned(caplog)["why"] == "EndpointConnectionError"
 
 
 def test_it_is_asked_in_time_and_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:
