@@ -34,7 +34,7 @@ def of_plan(request: Request, plan: Division, layout: Layout) -> dict[str, Any]:
     """The ranges to scan and, under `resume`, what comes after them, when all that they answered is sent as `parts`."""
     ends = [{"after": turn.begin, "until": turn.range.until} for turn in plan.ranges]
     told = [{name: end for name, end in each.items() if end} for each in ends]
-    return _answered({"ranges": told, "resume": token_of(plan.rest, layout, request.done)})
+    return _answered({"ranges": told, "resume": token_of(plan.rest, layout, request.done, after_ranges=True)})
 
 
 def of_another(execution: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from shared.domain.errors import EventError, ResumeError, quoted, shown
 from shared.domain.ranges import Range
 from shared.scan.dividing import MOST
 from shared.scan.report import Report
-from shared.scan.resume import can_be_alone, done_of, range_of, turn_of
+from shared.scan.resume import after_ranges, can_be_alone, done_of, range_of, turn_of
 from shared.scan.totals import FEW, Totals
 from shared.scan.turn import Phase, Turn
 
@@ -39,6 +39,8 @@ class Request:
     execution: Execution | None = None
     done: Totals = field(default_factory=Totals)
     """By earlier turns, and by parts."""
+    after_ranges: bool = False
+    """Whether it is what their plan has left."""
 
     @property
     def folder(self) -> Folder:
@@ -67,11 +69,9 @@ class Request:
         check_names(event)
         turn, done = _resumed(event, settings) if "resume" in event else _begun(event, settings)
         _check(turn.folder, settings)
-        links, resumable = (
-            flag(event, "links", default=not settings.links.stable),
-            flag(event, "resumable", default=False),
-        )
-        return cls(turn, links, resumable, plan(event, MOST), _execution(event, turn), done)
+        links = flag(event, "links", default=not settings.links.stable)
+        resumable, is_left = flag(event, "resumable", default=False), "parts" in event
+        return cls(turn, links, resumable, plan(event, MOST), _execution(event, turn), done, is_left)
 
 
 def _begun(event: dict[str, Any], settings: Settings) -> tuple[Turn, Totals]:
@@ -103,17 +103,12 @@ def _resumed(event: dict[str, Any], settings: Settings) -> tuple[Turn, Totals]:
     if event.keys() & {"bucket", "prefix"} and _folder(event, settings) != turn.folder:
         raise ResumeError(f"the scan's 'resume' is of {turn.folder}, and not of its 'bucket' and 'prefix'")
     done = done_of(event["resume"])
+    if after_ranges(event["resume"]) and "parts" not in event:  # it would pass for a scan of all
+        raise ResumeError("the scan's 'resume' is of a plan: scan its 'ranges', and send their answers as 'parts'")
     if "parts" not in event:
-        _require_work(turn)
         return turn, done
     parts = together(event["parts"], turn.folder, settings.layout)
     return replace(turn, alone=tuple(sorted({*turn.alone, *parts.alone}))), Totals.sum([done, parts.totals], ROOM)
-
-
-def _require_work(turn: Turn) -> None:
-    """What comes after a plan's ranges is nothing without them: it would pass for a scan that found nothing."""
-    if turn.phase is not Phase.LISTING and not turn.alone:
-        raise ResumeError("the scan's 'resume' is of a plan: scan its 'ranges', and send their answers as 'parts'")
 
 
 def _execution(event: dict[str, Any], turn: Turn) -> Execution | None:

@@ -9,13 +9,13 @@ from shared.domain.ranges import Range, before
 from shared.scan.totals import Totals
 from shared.scan.turn import Phase, Turn
 
-_VERSION = 2
+_VERSION = 3
 _SHOWN = 200  # characters of what does not fit
-_FIELDS = ("version", "bucket", "prefix", "begin", "after", "until", "alone", "phase", "done", "layout")
+_FIELDS = ("version", "bucket", "prefix", "begin", "after", "until", "alone", "phase", "ranges", "done", "layout")
 
 
-def token_of(turn: Turn, layout: Layout, done: Totals | None = None) -> dict[str, Any]:
-    """As an answer holds it, under `resume`. `done`: by the turns before."""
+def token_of(turn: Turn, layout: Layout, done: Totals | None = None, *, after_ranges: bool = False) -> dict[str, Any]:
+    """As an answer holds it, under `resume`. `done`: by turns before. `after_ranges`: it waits for a plan's."""
     return {
         "version": _VERSION,
         "bucket": turn.folder.bucket,
@@ -25,6 +25,7 @@ def token_of(turn: Turn, layout: Layout, done: Totals | None = None) -> dict[str
         "until": turn.range.until,
         "alone": list(turn.alone),
         "phase": turn.phase.value,
+        "ranges": after_ranges,
         "done": (done or Totals()).told(),
         "layout": _described(layout),
     }
@@ -52,6 +53,13 @@ def done_of(token: Mapping[str, Any]) -> Totals:
         return Totals.read(token["done"])
     except EventError as error:
         raise ResumeError(f"the scan's 'resume' has done that cannot be: {error}") from error
+
+
+def after_ranges(token: Mapping[str, Any]) -> bool:
+    """Whether a token that can be read waits for what a plan's ranges answer. Raises ResumeError."""
+    if not isinstance(told := token["ranges"], bool):
+        raise _unfit("ranges", told, "true or false")
+    return told
 
 
 def range_of(prefix: str, after: object, until: object) -> Range:

@@ -25,7 +25,7 @@ from tests.world import Scanned, manifest_of
 
 RECORD = "manifests/.state/last-scan.json"
 EXECUTION = {"id": "arn:2", "machine": "arn:machine", "began": "2026-04-02T08:00:00.5Z"}
-REST = token_of(Turn(Folder("docs", ""), Range(""), phase=Phase.ALONE), Layout())
+REST = token_of(Turn(Folder("docs", ""), Range(""), phase=Phase.ALONE), Layout(), after_ranges=True)
 KEYS = [f"{name}/{number}.pdf" for name in "abcdefgh" for number in range(3)]
 
 

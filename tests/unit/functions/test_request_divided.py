@@ -24,7 +24,7 @@ def parsed(**event: Any) -> Request:
     return Request.parse(event, SETTINGS)
 
 
-REST = token_of(Turn(Folder("docs", "a/"), Range("a/"), phase=Phase.ALONE), Layout())
+REST = token_of(Turn(Folder("docs", "a/"), Range("a/"), phase=Phase.ALONE), Layout(), after_ranges=True)
 
 
 def joined(*parts: Any, rest: Any = REST) -> Request:
@@ -207,9 +207,26 @@ def test_nor_does_it_go_on_with_a_range(own: Range) -> None:
     refused("an execution scans all of a prefix", execution=EXECUTION, resume=held)
 
 
-@pytest.mark.parametrize("phase", [Phase.ALONE, Phase.SINGLY])
-def test_what_comes_after_a_plan_is_no_scan_without_the_answers_of_its_ranges(phase: Phase) -> None:
-    rest = Turn(Folder("docs", "2026/"), Range("2026/"), phase=phase)
+@pytest.mark.parametrize(
+    "rest",
+    [
+        Turn(Folder("docs", "a/"), Range("a/"), phase=Phase.ALONE),
+        Turn(Folder("docs", "a/"), Range("a/", "a/m/")),
+        Turn(Folder("docs", "a/"), Range("a/", "a/m/"), ("a/",)),
+    ],
+    ids=["all weighed", "weighed in part", "after a turn"],
+)
+def test_what_comes_after_a_plan_is_no_scan_without_the_answers_of_its_ranges(rest: Turn) -> None:
+    told = token_of(rest, Layout(), after_ranges=True)
     with pytest.raises(ResumeError, match="scan its 'ranges', and send their answers as 'parts'"):
-        Request.parse({"resume": token_of(rest, Layout())}, SETTINGS)
-    assert Request.parse({"resume": token_of(rest, Layout()), "parts": []}, SETTINGS).turn == rest
+        parsed(resume=told)
+    assert (parsed(resume=told, parts=[]).turn, parsed(resume=told, parts=[]).after_ranges) == (rest, True)
+    assert not parsed(resume=token_of(rest, Layout())).after_ranges
+
+
+@pytest.mark.parametrize("told", [None, 1, "true", [], SECRET])
+@pytest.mark.parametrize("beside", [{}, {"parts": []}])
+def test_whether_it_does_is_true_or_false(told: Any, beside: Any) -> None:
+    with pytest.raises(ResumeError, match=r"'resume' has ranges .* true or false") as caught:
+        parsed(resume=REST | {"ranges": told}, **beside)
+    assert "SECRET" not in str(caught.value)

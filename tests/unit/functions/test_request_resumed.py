@@ -58,7 +58,8 @@ def test_what_no_answer_held_is_refused_with_the_fields_it_must_have(value: Any)
     [
         ("version", 1, "begin the scan again"),
         ("version", True, "begin the scan again"),
-        ("version", "2", "begin the scan again"),
+        ("version", 2, "begin the scan again"),
+        ("version", "3", "begin the scan again"),
         ("version", None, "begin the scan again"),
         ("bucket", "", "a bucket's name"),
         ("bucket", "a/b", "a bucket's name"),
