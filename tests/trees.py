@@ -43,14 +43,16 @@ def world_of(tree: Tree, layout: Layout | None = None) -> Scanned:
     return world
 
 
-def division(world: Scanned, ranges: int | None = None, turn: Turn = WHOLE) -> Division | None:
+def division(
+    world: Scanned, ranges: int | None = None, turn: Turn = WHOLE, *, after_ranges: bool = False
+) -> Division | None:
     tools = Tools(world.listing, world.store, world.layout, world.links.signing, world.queue_max)
-    return run(divided(tools, turn, world.deadline, ranges))
+    return run(divided(tools, turn, world.deadline, ranges, after_ranges=after_ranges))
 
 
-def planned(world: Scanned, ranges: int | None = None, turn: Turn = WHOLE) -> list[Turn]:
+def planned(world: Scanned, ranges: int | None = None, turn: Turn = WHOLE, *, after_ranges: bool = False) -> list[Turn]:
     """The ranges of all of it; none where it is not divided."""
-    found = division(world, ranges, turn)
+    found = division(world, ranges, turn, after_ranges=after_ranges)
     if found is None:
         return []
     assert found.rest == replace(turn, phase=Phase.ALONE)

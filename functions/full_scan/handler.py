@@ -93,6 +93,10 @@ async def _done(request: Request, deadline: Deadline, watch: Watch) -> Report | 
         read_pages_fast(client)
         stay_in_region(client)
         tools = Tools(client, wiring.store, settings.layout, wiring.signing, settings.queue_max)
-        if request.is_planned and (division := await divided(tools, request.turn, deadline, request.ranges)):
+        if request.is_planned and (division := await _planned(tools, request, deadline)):
             return division
         return await scan(tools, request.turn, deadline, watch, resumable=request.resumable)
+
+
+async def _planned(tools: Tools, request: Request, deadline: Deadline) -> Division | None:
+    return await divided(tools, request.turn, deadline, request.ranges, after_ranges=request.after_ranges)

@@ -22,6 +22,7 @@ A_FOLDER = 100  # documents, that take about as long as one folder more
 A_LINE = 1_600  # bytes of a manifest, with a role's links: about a document
 A_RANGE = 2_000_000  # documents, half a minute's work
 _WORTH = 2  # such ranges: less is one turn's
+_NAMED_IN = 60.0  # seconds, for the names of folders
 _KEPT = 20_000  # weights, before light ones side by side are kept as one
 _ROOM = 24 * 1024  # bytes of JSON, for all folders that boundaries cut: of each, two ranges may tell
 _LONGEST = 2 * 1024  # for those that one boundary cuts
@@ -35,17 +36,22 @@ class Division:
     rest: Turn
 
 
-async def divided(tools: Tools, turn: Turn, deadline: Deadline, ranges: int | None = None) -> Division | None:
+async def divided(
+    tools: Tools, turn: Turn, deadline: Deadline, ranges: int | None = None, *, after_ranges: bool = False
+) -> Division | None:
     """What this turn is of, in ranges; None: it is not worth it.
 
-    `ranges`: about as many are wanted, whatever they hold. What there is no time to weigh is left.
+    `ranges`: about as many are wanted, whatever they hold. `after_ranges`: it is what there was no time to weigh, for
+    which no more are made than it is worth. What there is no time to weigh is left.
     """
     reading, weights = Reading(tools, turn.folder.bucket, deadline), Weights()
     rest = await _weighed(reading, turn, tools.layout, weights, deadline)
-    most = ranges or int(weights.total / A_RANGE)
-    if most < _WORTH and not turn.is_first:  # it is more than one turn's, whatever manifests there are
-        weights.add([Weight(name, 1) for name in await _names(reading, turn, tools.layout)])
-        most = MOST
+    there = int(weights.total / A_RANGE)
+    most = min(ranges or MOST, there) if after_ranges else ranges or there
+    is_known = weights.total and (most >= _WORTH or after_ranges or turn.is_first)  # else a turn has met more than that
+    if not is_known and (ranges or not turn.is_first):
+        weights.add([Weight(name, 1) for name in await _names(reading, turn, tools.layout, deadline)])
+        most = ranges or MOST
     own = turn.range if rest.phase is Phase.ALONE else turn.range.up_to(rest.range.after)
     parts = own.split(bounded(weights.boundaries(min(MOST, most))))
     return Division([Turn.first(turn.folder, each) for each in parts], rest) if len(parts) > 1 else None
@@ -56,7 +62,8 @@ async def _weighed(reading: Reading, turn: Turn, layout: Layout, weights: "Weigh
 
     def note(folder: str, manifest: Document) -> None:
         """Of an earlier PREFIX_DEPTH there may be deeper ones: no folder is cut in two by them."""
-        weights.note(layout.widened(folder), manifest)
+        if turn.range.belongs(own := layout.widened(folder)):  # else its beginning cuts it, and no range lists it
+            weights.note(own, manifest)
 
     try:
         async with asyncio.timeout(deadline.left() / 2):
@@ -67,10 +74,14 @@ async def _weighed(reading: Reading, turn: Turn, layout: Layout, weights: "Weigh
     return replace(turn, phase=Phase.ALONE)
 
 
-async def _names(reading: Reading, turn: Turn, layout: Layout) -> list[str]:
-    """Of the uppermost folders that may have manifests of their own."""
-    names = [each for each in await reading.folders(turn.folder.prefix) if turn.range.belongs(each)]
-    bucket = turn.folder.bucket
+async def _names(reading: Reading, turn: Turn, layout: Layout, deadline: Deadline) -> list[str]:
+    """Of the uppermost folders that may have manifests of their own; none where the store takes long to tell."""
+    try:
+        async with asyncio.timeout(min(_NAMED_IN, deadline.left() / 2)):
+            found = await reading.folders(turn.folder.prefix)
+    except TimeoutError:
+        return []
+    bucket, names = turn.folder.bucket, filter(turn.range.belongs, found)
     return [each for each in names if layout.widened(each) == each and not layout.is_reserved(bucket, each)]
 
 

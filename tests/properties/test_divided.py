@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shared.domain.documents import Folder, Layout
 from shared.domain.ranges import Range
+from shared.scan import dividing
 from shared.scan.dividing import MOST, Division, divided
 from shared.scan.reading import Tools
 from shared.scan.resume import token_of, turn_of
@@ -18,10 +19,10 @@ from tests.properties.test_turns_capped import BUDGETS, CAPS, SCENES, TIMES, Sce
 from tests.turned import Caps, Turned
 
 
-def plan(bucket: Turned, turn: Turn, requests: int, ranges: int) -> Division | None:
+def plan(bucket: Turned, turn: Turn, requests: int, ranges: int, *, after_ranges: bool = False) -> Division | None:
     bucket.requests_left, bucket.seconds_left = requests, 60.0
     tools = Tools(bucket.listing, bucket.store, bucket.layout, bucket.links.signing, bucket.queue_max)
-    return asyncio.run(divided(tools, turn, bucket.deadline, ranges))
+    return asyncio.run(divided(tools, turn, bucket.deadline, ranges, after_ranges=after_ranges))
 
 
 def execute(bucket: Turned, budget: Iterable[int], ranges: int) -> int:
@@ -30,7 +31,8 @@ def execute(bucket: Turned, budget: Iterable[int], ranges: int) -> int:
     turn: Turn | None = Turn(Folder("docs", ""), Range(""))
     while turn:
         times.append(times.pop(0))
-        division = plan(bucket, turn, times[0], ranges) if turn.phase is Phase.LISTING else None
+        listing = turn.phase is Phase.LISTING
+        division = plan(bucket, turn, times[0], ranges, after_ranges=rounds > 0) if listing else None
         if division is None:
             bucket.scan_in_turns(turn, times)
             return rounds
@@ -54,7 +56,10 @@ def test_ranges_that_were_weighed_in_part_and_what_is_left_of_them_make_them(
     assert scene.right(bucket)
 
 
-def test_what_there_was_no_time_to_weigh_is_divided_when_the_ranges_have_ended() -> None:
+def test_what_there_was_no_time_to_weigh_is_divided_when_the_ranges_have_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dividing, "A_RANGE", 200)
     keys = [f"{number:02}/1.pdf" for number in range(40)]
     scene = Scene(keys, [f"{number:02}/2.pdf" for number in range(40)], Layout(), 4)
     bucket = scene.fresh()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.domain.deadline import RESERVE, Deadline
-from shared.domain.documents import Folder, Layout
+from shared.domain.documents import Layout
 from shared.domain.errors import AccessDeniedError, BucketMissingError
 from shared.domain.ranges import Range
 from shared.scan.boundaries import Weight
@@ -160,30 +160,3 @@ def test_what_there_is_no_time_to_weigh_is_left_until_the_ranges_of_what_is_know
 
 def test_where_nothing_is_known_nothing_is_divided() -> None:
     assert division(hanging({f"{number:03}/": 2_000_000 for number in range(200)}, 0), 4) is None
-
-
-# A scan that goes on
-
-
-def test_what_was_not_done_in_a_turn_is_divided_by_the_names_of_folders_where_no_manifest_is() -> None:
-    world = Scanned(*(f"{name}/{number}.pdf" for name in "abcdefghijklmnopqrstuvwxyz" for number in range(3)))
-    world.scan("a/")
-    rest = Turn(Folder("docs", ""), Range("", "c/1.pdf"), ("", "c/"))
-    turns = planned(world, None, rest)
-    assert [turn.range for turn in turns] == rest.range.split(turn.range.until or "" for turn in turns[:-1])
-    assert [turn.range.until for turn in turns[:-1]] == [f"{name}/" for name in "efghijklmnopqrstuvwxyz"]
-
-
-def test_of_folders_where_only_manifests_are_nothing_is_due_to_a_range() -> None:
-    world = Scanned(*(f"{name}/1.pdf" for name in "abxyz"))
-    world.scan()
-    rest = Turn(Folder("docs", ""), Range("", "a/1.pdf"), ("a/",))
-    ends = [turn.range.until for turn in planned(world, None, rest)]
-    assert ends == ["b/", "x/", "y/", "z/", None]
-
-
-def test_a_turn_that_goes_on_is_divided_without_the_work_of_half_a_minute() -> None:
-    world = world_of({f"{number:02}/": 9 for number in range(10)})
-    rest = Turn(Folder("docs", ""), Range("", "04/x.pdf"), ("04/",))
-    assert len(planned(world, None, rest)) == 5
-    assert len(planned(world, 2, rest)) == 2

@@ -147,6 +147,12 @@ def test_all_that_it_is_not_told_before_it_is_deployed_is_told_then(machine: dic
     assert set(re.findall(r"\${(\w+)}", written(machine))) == machine["DefinitionSubstitutions"].keys()
 
 
+def test_every_call_that_may_plan_is_asked_for_the_plan_that_the_execution_was(definition: Definition) -> None:
+    asked = "$states.context.Execution.Input.plan"
+    payload = definition["States"]["Scan or plan"]["Arguments"]["Payload"]
+    assert payload.startswith(f"{{% $merge([{{'plan': $exists({asked}) ? {asked} : true}}, $states.input, ")
+
+
 def test_what_is_computed_is_marked_as_such(definition: Definition) -> None:
     assert definition["QueryLanguage"] == "JSONata"
     computed = [text for text in texts(definition) if "{%" in text or "%}" in text]
