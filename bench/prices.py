@@ -14,6 +14,7 @@ PRICE_OF |= {"GET": "s3_read", "HEAD": "s3_read", "DELETE": "s3_delete"}
 # Bytes, rounded up: a line for each manifest committed, with its metrics; the other metrics of an invocation.
 LOGGED_A_COMMIT, LOGGED_AN_INVOCATION = 500, 800
 _LISTED = Path(__file__).with_name("prices.json")
+_OFF = ("OpensLinks", "OpensLinksOnAws")  # conditions that do not hold by default
 _WHOLE_PROCESSOR = 1769  # MB, https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 
 
@@ -59,7 +60,8 @@ def deployed() -> Deployment:
     compute = prices[f"lambda_{template['Parameters']['Architecture']['Default']}"]
     named = (template["Resources"][name]["Properties"] for name in ("FullScan", "OnCreated"))
     full_scan, on_created = (Function(each["MemorySize"], each["Timeout"], compute) for each in named)
-    alarms = [each["Properties"] for each in template["Resources"].values() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    kept = [each for each in template["Resources"].values() if each.get("Condition") not in _OFF]
+    alarms = [each["Properties"] for each in kept if each["Type"] == "AWS::CloudWatch::Alarm"]
     # An alarm is billed by the metrics that it looks at, https://aws.amazon.com/cloudwatch/pricing/
     watched = sum("Expression" not in query for alarm in alarms for query in alarm.get("Metrics", [alarm]))
     machine = template["Resources"]["FullScanMachine"]["Properties"]["DefinitionSubstitutions"]

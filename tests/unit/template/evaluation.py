@@ -1,5 +1,6 @@
 """Conditions and rules of the template, decided as CloudFormation decides them: from what parameters were chosen."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,15 +13,19 @@ class Choice:
     def __init__(self, template: dict[str, Any], **chosen: str) -> None:
         self._template = template
         defaults = {name: str(each["Default"]) for name, each in template["Parameters"].items()}
-        parameters = defaults | chosen
+        self._parameters = defaults | chosen
         self._functions: dict[str, Callable[[Any], Any]] = {
-            "Ref": lambda name: parameters.get(name, {"Ref": name}),
+            "Ref": lambda name: self._parameters.get(name, {"Ref": name}),
             "Condition": lambda name: self.value(template["Conditions"][name]),
             "Fn::If": lambda of: self.value(of[1 if self.value({"Condition": of[0]}) else 2]),
             "Fn::Equals": lambda of: str(self.value(of[0])) == str(self.value(of[1])),
             "Fn::Not": lambda of: not self.value(of[0]),
             "Fn::And": lambda of: all(map(self.value, of)),
             "Fn::FindInMap": self._found,
+            "Fn::Join": lambda of: of[0].join(map(self.value, of[1])),
+            "Fn::Select": lambda of: self.value(of[1])[of[0]],
+            "Fn::Split": lambda of: self.value(of[1]).split(of[0]),
+            "Fn::Sub": lambda text: self._filled(text) if isinstance(text, str) else {"Fn::Sub": text},
         }
 
     def refused_by(self) -> set[str]:
@@ -34,6 +39,18 @@ class Choice:
         ((function, argument),) = expression.items()
         decide = self._functions.get(function)
         return decide(argument) if decide else expression
+
+    def there(self, kind: str = "Resources") -> set[str]:
+        """The names of what there is: of resources, or of outputs."""
+        found: dict[str, dict[str, Any]] = self._template[kind]
+        return {name for name, each in found.items() if "Condition" not in each or self._holds(each["Condition"])}
+
+    def _holds(self, condition: str) -> bool:
+        return bool(self.value({"Condition": condition}))
+
+    def _filled(self, text: str) -> str:
+        """With the parameters filled in; what names a resource stays."""
+        return re.sub(r"\${(\w+)}", lambda named: str(self._parameters.get(named[1], named[0])), text)
 
     def _found(self, path: list[Any]) -> Any:
         values = self._template["Mappings"]

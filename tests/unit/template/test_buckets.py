@@ -7,6 +7,7 @@ import pytest
 from tests.unit.template.evaluation import Choice
 
 BOTH = pytest.mark.parametrize("bucket", ["Documents", "Manifests"])
+EACH = pytest.mark.parametrize("bucket", ["Documents", "Manifests", "Shares"])
 
 
 def rules(template: dict[str, Any], bucket: str) -> dict[str, Any]:
@@ -16,13 +17,16 @@ def rules(template: dict[str, Any], bucket: str) -> dict[str, Any]:
     return {rule["Id"]: rule for rule in map(choice.value, found)}
 
 
-@BOTH
+@EACH
 def test_a_bucket_is_private_and_encrypted(resources: dict[str, Any], bucket: str) -> None:
     assert set(resources[bucket]["PublicAccessBlockConfiguration"].values()) == {True}
     assert resources[bucket]["BucketEncryption"]
+    assert resources[bucket]["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
-@pytest.mark.parametrize("kept", ["Documents", "Manifests", "DocumentsPolicy", "ManifestsPolicy"])
+@pytest.mark.parametrize(
+    "kept", ["Documents", "Manifests", "Shares", "DocumentsPolicy", "ManifestsPolicy", "SharesPolicy", "LinkSecret"]
+)
 def test_a_bucket_and_who_is_let_in_outlive_the_stack_but_not_a_failed_beginning(
     template: dict[str, Any], kept: str
 ) -> None:
@@ -30,13 +34,13 @@ def test_a_bucket_and_who_is_let_in_outlive_the_stack_but_not_a_failed_beginning
     assert template["Resources"][kept]["UpdateReplacePolicy"] == "Retain"
 
 
-@BOTH
+@EACH
 def test_on_aws_a_bucket_speaks_tls_only(template: dict[str, Any], bucket: str) -> None:
     policy = template["Resources"][f"{bucket}Policy"]
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
-    assert Choice(template, ManifestBucketName="links").value({"Condition": policy["Condition"]})
+    assert Choice(template, ManifestBucketName="links", OpenLinks="ENABLED").value({"Condition": policy["Condition"]})
 
 
 @BOTH

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.telemetry import metrics
+from tests.unit.template.evaluation import Choice
 
 
 def test_a_manifest_as_old_as_its_links_may_be_alarms(resources: dict[str, Any]) -> None:
@@ -14,10 +15,14 @@ def test_a_manifest_as_old_as_its_links_may_be_alarms(resources: dict[str, Any])
     assert alarm["Threshold"] == {"Ref": "UrlExpirySeconds"}
 
 
-def test_a_period_of_it_holds_a_scan_and_without_one_nothing_is_said_to_be_well(
-    template: dict[str, Any], resources: dict[str, Any]
-) -> None:
+def test_a_period_of_it_holds_a_scan_and_without_one_nothing_is_said_to_be_well(resources: dict[str, Any]) -> None:
     alarm = resources["DeadLinksAlarm"]
     assert alarm["Period"] == {"Ref": "ScanAlarmSeconds"}  # of a schedule that is as its description asks
     assert alarm["TreatMissingData"] == "ignore"
-    assert "Condition" not in template["Resources"]["DeadLinksAlarm"]
+
+
+def test_it_is_there_wherever_links_die(template: dict[str, Any]) -> None:
+    asked = {"Condition": template["Resources"]["DeadLinksAlarm"]["Condition"]}
+    assert Choice(template).value(asked)
+    assert Choice(template, RefreshState="DISABLED", FullScanConcurrency="0", OpenLinks="ENABLED").value(asked)
+    assert not Choice(template, OpenLinks="ENABLED", Links="stable").value(asked)

@@ -1,21 +1,22 @@
-"""What both functions run, and what they are told."""
+"""What the functions run, and what they are told."""
 
 import re
 from typing import Any
 
 from local.project import ROOT
 
-FUNCTIONS = ("OnCreated", "FullScan")
+FUNCTIONS = {"OnCreated": "on_created", "FullScan": "full_scan", "OpenLink": "open_link"}
 
 
-def test_both_functions_run_the_code_that_is_built(resources: dict[str, Any]) -> None:
-    for function, handler in zip(FUNCTIONS, ("on_created", "full_scan"), strict=True):
+def test_the_functions_run_the_code_that_is_built(resources: dict[str, Any]) -> None:
+    for function, handler in FUNCTIONS.items():
+        assert ROOT.joinpath("functions", handler, "handler.py").exists()
         assert resources[function]["CodeUri"] == ".build/lambda/functions.zip"
         assert resources[function]["Handler"] == f"functions.{handler}.handler.handler"
         assert resources[function]["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{function}Logs"}}
 
 
-def test_the_environment_holds_all_settings_of_the_functions(template: dict[str, Any]) -> None:
+def test_the_environment_holds_all_settings_that_the_functions_share(template: dict[str, Any]) -> None:
     assert set(template["Globals"]["Function"]["Environment"]["Variables"]) == {
         "BUCKET_NAME",
         "PREFIX",
