@@ -14,7 +14,7 @@ from bench.scans import Scan
 from local.project import ROOT
 from shared.domain.deadline import RESERVE  # of the others a plan has half
 from shared.scan.dividing import A_FOLDER, A_LINE, A_RANGE, MOST
-from shared.scan.listing import PAGE
+from shared.store.pages import PAGE
 
 MACHINE: Mapping[str, Any] = json.loads((ROOT / "statemachines" / "full_scan.asl.json").read_text())
 MOST_AT_ONCE = 40  # where FullScanConcurrency is one more

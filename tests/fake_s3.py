@@ -157,7 +157,7 @@ class FakeS3(Uploads):
     def _list_objects_v2(
         self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = "", **more: Any
     ) -> dict[str, Any]:
-        """What the client answers once `listing.read_pages_fast` is installed: in the order of the keys' bytes."""
+        """What the client answers once `pages.read_pages_fast` is installed: in the order of the keys' bytes."""
         if Bucket not in self.buckets:
             raise refusal("NoSuchBucket", "ListObjectsV2")
         keys = sorted((key for key in self.buckets[Bucket] if key.startswith(Prefix)), key=str.encode)

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 from shared.domain.ranges import Range
 from shared.scan.ahead import Work, Write, deliver
-from shared.scan.listing import Page
 from shared.scan.window import Window
+from shared.store.pages import Page
 
 
 class Generated:

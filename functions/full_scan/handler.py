@@ -21,12 +21,12 @@ from shared.domain.errors import LinkManifestError
 from shared.scan import loop
 from shared.scan.committing import Watch
 from shared.scan.dividing import Division, divided
-from shared.scan.listing import read_pages_fast
 from shared.scan.reading import Tools
 from shared.scan.report import Outcome, Report
 from shared.scan.scan import scan
 from shared.scan.turn import Turn
 from shared.store.client import async_configuration, stay_in_region
+from shared.store.pages import read_pages_fast
 from shared.telemetry import count, invocation, logger
 from shared.wiring import wire
 

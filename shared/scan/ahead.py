@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from shared.domain.ranges import Range, before
-from shared.scan.listing import Page, out_of_order
+from shared.scan.listing import out_of_order
 from shared.scan.plan import Plan
 from shared.scan.segment import Segment, Source
 from shared.scan.window import Window
+from shared.store.pages import Page
 
 _MISFITS = 3  # seams in a row that do not hold, before nothing more is listed ahead
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.domain.documents import Folder, Layout, Place
 from shared.domain.ranges import before
-from shared.scan.listing import FIELD, FOLDERS, PAGE
 from shared.scan.plan import WORTH
 from shared.scan.survey import Surveyed
+from shared.store.pages import FIELD, FOLDERS, PAGE
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3 import S3Client

@@ -10,9 +10,9 @@ from shared.domain.ranges import before
 from shared.domain.signing import Signing
 from shared.scan.boundaries import Weight
 from shared.scan.draft import Draft, Stager
-from shared.scan.listing import Page
 from shared.scan.spool import Spool, full_disk_told
 from shared.scan.weights import Weights
+from shared.store.pages import Page
 from shared.telemetry import logger, warn_of_dot_segments
 
 Seal = Callable[[str, Spool | Exception], Awaitable[None]]

@@ -13,10 +13,11 @@ from shared.domain.ranges import Range
 from shared.domain.signing import Signing
 from shared.scan.ahead import Work, Write, deliver
 from shared.scan.boundaries import boundaries, known, of_folders
-from shared.scan.listing import PAGE, Listing, Page, out_of_order
+from shared.scan.listing import Listing, out_of_order
 from shared.scan.survey import MOST, Survey, Surveyed
 from shared.scan.window import Window
 from shared.store.manifests import ManifestStore
+from shared.store.pages import PAGE, Page
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3 import S3Client
@@ -26,7 +27,7 @@ _SEAM_TRIES = 3  # documents may come and go between the two listings that are c
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a scan works with. `client` has `listing.read_pages_fast` installed."""
+    """What a scan works with. `client` has `pages.read_pages_fast` installed."""
 
     client: "S3Client"
     store: ManifestStore

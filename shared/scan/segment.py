@@ -8,8 +8,9 @@ from typing import Protocol
 
 from shared.domain.errors import StoreUnavailableError
 from shared.domain.ranges import Range, before
-from shared.scan.listing import Page, asked_to_slow_down
+from shared.scan.listing import asked_to_slow_down
 from shared.scan.window import Window
+from shared.store.pages import Page
 
 _AHEAD = 8  # pages that a segment may hold before its turn: else those ahead fill the window, and it comes to nothing
 _TRIES = 6  # of a page, each after the SDK's own, while the store asks to slow down

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from shared.scan.filing import Filing, Seal
-from shared.scan.listing import Page
 from shared.scan.reading import Enough, Reading
 from shared.scan.report import Outcomes
 from shared.scan.spool import Spool
 from shared.scan.survey import MOST, Survey
 from shared.scan.turn import Came, Turn
+from shared.store.pages import Page
 
 _MOST_ALONE = 5_000  # folders to be listed alone, before that is done; then comes another survey
 

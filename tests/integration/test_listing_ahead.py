@@ -12,9 +12,10 @@ from shared.domain.documents import Place
 from shared.domain.ranges import Range
 from shared.scan import window as window_module
 from shared.scan.ahead import Work, deliver
-from shared.scan.listing import Listing, Page, read_pages_fast
+from shared.scan.listing import Listing
 from shared.scan.window import Window
 from shared.store.client import async_configuration
+from shared.store.pages import Page, read_pages_fast
 from tests.servers import Server
 
 if TYPE_CHECKING:

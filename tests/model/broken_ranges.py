@@ -13,7 +13,6 @@ from shared.domain.ranges import Range, before
 from shared.scan import resume, turn
 from shared.scan.committing import Committing
 from shared.scan.filing import Filing
-from shared.scan.listing import Page
 from shared.scan.reading import Reading
 from shared.scan.rebuild import Postponed
 from shared.scan.report import Outcome
@@ -22,6 +21,7 @@ from shared.scan.spool import Spool
 from shared.scan.stage import Stage
 from shared.scan.survey import Survey
 from shared.scan.turn import Came, Phase, Turn
+from shared.store.pages import Page
 from shared.store.stored import Stored
 from tests.model import legs
 from tests.model.broken_commits import Change

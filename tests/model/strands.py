@@ -12,7 +12,6 @@ from shared.domain.errors import OutOfTimeError, StoreUnfitError
 from shared.domain.ranges import before
 from shared.scan.ahead import Work, Write
 from shared.scan.committing import Watch
-from shared.scan.listing import Page
 from shared.scan.reading import Reading, Tools
 from shared.scan.rebuild import Rebuilt
 from shared.scan.report import Outcome
@@ -20,6 +19,7 @@ from shared.scan.scan import Scan
 from shared.scan.settling import unanswered
 from shared.scan.spool import Spool
 from shared.scan.turn import Turn
+from shared.store.pages import Page
 from tests.model.network import Network
 
 _T = TypeVar("_T")

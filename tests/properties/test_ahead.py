@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from shared.domain.ranges import Range
 from shared.scan import window as window_module
 from shared.scan.ahead import Work, deliver
-from shared.scan.listing import Page
 from shared.scan.window import Window
+from shared.store.pages import Page
 from tests.fake_objects import refusal
 from tests.properties.test_ranges import BOUNDARIES
 from tests.slow_s3 import SlowS3, by_bytes, by_folder, jittered

@@ -10,8 +10,8 @@ from shared.domain.errors import AccessDeniedError, SpoolError, StoreUnavailable
 from shared.domain.ranges import Range
 from shared.scan import window
 from shared.scan.ahead import Work, deliver
-from shared.scan.listing import Page
 from shared.scan.window import Window
+from shared.store.pages import Page
 from tests.fake_objects import refusal
 from tests.slow_s3 import SlowS3, by_folder
 from tests.virtual_time import now, run

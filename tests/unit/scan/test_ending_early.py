@@ -18,8 +18,8 @@ from shared.domain.errors import (
 from shared.domain.head import Head
 from shared.domain.manifest import Document
 from shared.domain.merge import Tally
-from shared.scan.listing import Page, listed
 from shared.scan.spool import Spool
+from shared.store.pages import Page, listed
 from tests.fake_objects import refusal
 from tests.generated_pages import stream
 from tests.unit.scan.test_listing import answer, answered, entry

@@ -10,8 +10,8 @@ import pytest
 from shared.domain.documents import Layout
 from shared.domain.errors import SpoolError, StoreUnavailableError
 from shared.domain.manifest import Document, read_lines
-from shared.scan.listing import Page
 from shared.scan.spool import Spool
+from shared.store.pages import Page
 from tests.conftest import Log
 from tests.generated_pages import stream
 from tests.world import World

@@ -14,8 +14,9 @@ from botocore.parsers import ResponseParserError
 from shared.domain.documents import Place
 from shared.domain.errors import AccessDeniedError, BucketMissingError, StoreUnavailableError, StoreUnfitError
 from shared.domain.manifest import Document
-from shared.scan.listing import Listing, listed, read_pages_fast
+from shared.scan.listing import Listing
 from shared.store.client import async_configuration
+from shared.store.pages import listed, read_pages_fast
 from tests.fake_objects import refusal
 from tests.fake_s3 import AsyncS3, FakeS3
 

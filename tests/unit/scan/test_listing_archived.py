@@ -7,7 +7,7 @@ import pytest
 from shared.domain.archive import AT_ONCE, Access
 from shared.domain.documents import Place
 from shared.domain.errors import RequestRefusedError, StoreUnavailableError
-from shared.scan.listing import listed
+from shared.store.pages import listed
 from tests.fake_objects import refusal
 from tests.fake_s3 import FakeS3
 from tests.unit.scan.test_listing import NAMESPACE, answer, answered, entry, pages_of

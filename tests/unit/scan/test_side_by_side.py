@@ -7,8 +7,8 @@ import pytest
 
 from shared.domain.errors import AccessDeniedError, SpoolError
 from shared.domain.manifest import Document
-from shared.scan.listing import Page
 from shared.scan.window import page_size
+from shared.store.pages import Page
 from tests.generated_pages import stream
 
 MODIFIED = "2026-04-02T08:00:00Z"
