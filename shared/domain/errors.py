@@ -13,6 +13,10 @@
     ├── StoreUnfitError         it gives no ETag, or no order ranges can rest on  use a store that does
     ├── ManifestDamagedError    a manifest is not what this software writes       run the full scan: it replaces it
     ├── SchemaTooNewError       a manifest was written by a newer version         deploy that version
+    ├── ShareError              a share cannot be as it was asked for             ask otherwise: the message says how
+    ├── ShareDamagedError       a share's record is none; the share is closed     delete it, share anew
+    ├── CursorError             a piece was asked for that there never was        ask as the piece before it says
+    ├── StartOverError          what pieces were read from was rebuilt meanwhile  read from the first piece on
     ├── SpoolError              the temporary directory is full or not writable   raise EphemeralStorage
     ├── OutOfTimeError          the invocation's time ended before the commit     redelivery heals; raise the time-out
     ├── NoProgressError         a turn of a scan came no further                  raise the time-out
@@ -89,6 +93,22 @@ class ManifestDamagedError(LinkManifestError):
 
 class SchemaTooNewError(LinkManifestError):
     """A stored manifest has a schema this version does not know; it is never overwritten."""
+
+
+class ShareError(LinkManifestError):
+    """A share of that prefix, for so long, under that label, is not to be made; or none is known by that name."""
+
+
+class ShareDamagedError(LinkManifestError):
+    """A stored share's record cannot be understood; it opens nothing."""
+
+
+class CursorError(LinkManifestError):
+    """A cursor that no piece of this share has named."""
+
+
+class StartOverError(LinkManifestError):
+    """The manifest that a cursor is in the middle of was rebuilt since; what follows cannot be told."""
 
 
 class SpoolError(LinkManifestError):
