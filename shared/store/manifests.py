@@ -63,12 +63,13 @@ class ManifestStore:
         answer = look(self._client, place)
         return _stored(place, answer) if answer else Stored(place)
 
-    def look_inside(self, place: Place) -> Stored:
+    def look_inside(self, place: Place, size: int | None = None) -> Stored:
         """The same, for who is about to read it: with its bytes, where it is small, or its first ones.
 
-        A large one is not read: it is known by its size at an earlier look, and by none so far from its first bytes.
+        A large one is not read: it is known by its size at an earlier look, or in a listing (`size`), and by none so
+        far from its first bytes.
         """
-        known = self._sizes.get(place, 0)
+        known = self._sizes.get(place, 0) if size is None else size
         if known >= LARGE:
             stored = self.look(place)
         else:
@@ -84,9 +85,9 @@ class ManifestStore:
             if len(self._sizes) > _REMEMBERED:
                 del self._sizes[next(iter(self._sizes))]
 
-    def read(self, stored: Stored, start: int = 0) -> bytes:
-        """Its bytes from `start` on, which lies before the end; ManifestChanged where it is another by now."""
-        return self._insisting(stored, lambda: b"".join(self._chunks(stored, start)))
+    def read(self, stored: Stored, start: int = 0, end: int | None = None) -> bytes:
+        """Its bytes from `start` on, which lies before its end, up to `end`; ManifestChanged where it is another."""
+        return self._insisting(stored, lambda: b"".join(self._chunks(stored, start, end)))
 
     def read_through(self, stored: Stored, start: int, take: Callable[[Iterator[Line]], _T]) -> _T:
         """What `take` makes of the lines from byte `start` on, which are never held all at once; perhaps several times.
@@ -98,7 +99,7 @@ class ManifestStore:
         def once() -> _T:
             return take(parsed(split(self._chunks(stored, start)), versioned=stored.head.versioned))
 
-        with _named(stored.place):
+        with named(stored.place):
             return self._insisting(stored, once)
 
     def _insisting(self, stored: Stored, read: Callable[[], _T]) -> _T:
@@ -113,14 +114,14 @@ class ManifestStore:
                     raise explain(error, "GET", stored.place) from error
         raise AssertionError
 
-    def _chunks(self, stored: Stored, start: int) -> Iterator[bytes]:
-        if known := stored.beginning[start:]:
+    def _chunks(self, stored: Stored, start: int, end: int | None = None) -> Iterator[bytes]:
+        if known := stored.beginning[start:end]:
             yield known
             start += len(known)
-        if stored.etag is None or start >= stored.size:
+        if stored.etag is None or start >= (stored.size if end is None else min(end, stored.size)):
             return
         place = stored.place
-        whence = f"bytes={start}-"
+        whence = f"bytes={start}-{'' if end is None else end - 1}"
         answer = self._client.get_object(Bucket=place.bucket, Key=place.key, IfMatch=stored.etag, Range=whence)
         with closing(answer["Body"]) as body:
             go_to(start, answer, place)
@@ -129,12 +130,12 @@ class ManifestStore:
     def read_lines(self, stored: Stored) -> dict[str, Line]:
         """The last line of every key; ManifestDamagedError names the object."""
         stored.refuse_damage()
-        with _named(stored.place):
+        with named(stored.place):
             return read_lines(self.read(stored), versioned=stored.head.versioned)
 
     def count(self, stored: Stored) -> Stored:
         """An earlier tool's manifest with what its metadata should tell, all of it read once."""
-        with _named(stored.place):
+        with named(stored.place):
             body = self.read(stored)
             return replace(stored, head=Head.counted(body), torn=not body.endswith(b"\n"))
 
@@ -210,8 +211,8 @@ class ManifestStore:
 
 
 @contextmanager
-def _named(place: Place) -> Iterator[None]:
-    """Damage is told with the object's name, and what to do."""
+def named(place: Place) -> Iterator[None]:
+    """A block in which damage is told with the object's name, and what to do."""
     try:
         yield
     except ManifestDamagedError as error:

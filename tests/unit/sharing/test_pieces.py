@@ -1,0 +1,262 @@
+"""What a share shows, piece after piece."""
+
+import json
+
+import pytest
+
+from shared.domain.documents import Layout
+from shared.domain.errors import CursorError, ManifestDamagedError, SchemaTooNewError, StartOverError
+from shared.domain.manifest import Line
+from shared.domain.opaque import encoded, named
+from tests.shown import AT, Showing, make_small_ones_large, read, share_of
+from tests.world import at, manifest_of
+
+TREE = ("a/1.pdf", "a/2.pdf", "a/b/3.pdf", "a/c/4.pdf", "a-/5.pdf", "a0/6.pdf", "ab/7.pdf", "z/8.pdf")
+SMALL = 1  # bytes: an entry a piece
+
+
+def test_a_line_is_written_anew() -> None:
+    world = Showing("a/b/q1.pdf")
+    piece = world.piece("a/")
+    assert piece.next is None
+    assert [json.loads(line) for line in piece.body.splitlines()] == [
+        {
+            "key": "b/q1.pdf",
+            "url": f"{AT}/d/{encoded(b'b/q1.pdf')}/q1.pdf",
+            "size": 10,
+            "etag": world.latest(manifest_of("a/b/"))["a/b/q1.pdf"].etag,
+            "last_modified": "2026-04-02T08:00:00Z",
+        }
+    ]
+
+
+@pytest.mark.parametrize("most", [SMALL, 500, 1024 * 1024])
+@pytest.mark.parametrize("prefix", ["", "a/", "a/b/", "a-/", "z/"])
+def test_pieces_put_together_are_what_lies_below_the_prefix(prefix: str, most: int) -> None:
+    world = Showing(*TREE)
+    entries = world.entries(prefix, most)
+    assert read(entries) == world.expected(prefix) != {}
+    assert len(entries) == len(world.expected(prefix))
+
+
+def test_a_piece_is_one_list_and_a_get_a_manifest() -> None:
+    world = Showing("a/1.pdf", "a/2.pdf", "a/b/3.pdf")
+    world.piece("a/")
+    assert world.s3.calls == ["list_objects_v2", "get_object", "get_object"]
+
+
+def test_a_prefix_that_begins_alike_is_another() -> None:
+    world = Showing("acme/1.pdf", "acme2/2.pdf", "acme.pdf", "acme/x/3.pdf", "acme-/4.pdf")
+    assert {entry.key for entry in world.entries("acme/")} == {"1.pdf", "x/3.pdf"}
+
+
+def test_a_line_of_another_prefix_in_a_manifest_is_not_shown() -> None:
+    world = Showing("a/1.pdf")
+    strange = ["b/2.pdf", "a/b/3.pdf", "manifests/x.pdf", "a/../b/2.pdf", "a/4.txt", "", "a/"]
+    lines = [Line(key, "https://elsewhere/", 1, "e", "2026-04-02T08:00:00Z") for key in [*strange, "a/5.pdf"]]
+    world.write_manifest(b"".join(line.encode() for line in lines))
+    assert {entry.key for entry in world.entries("a/")} == {"5.pdf"}
+
+
+def test_what_an_earlier_depth_left_is_not_shown() -> None:
+    world = Showing("a/b/1.pdf")
+    deep = Showing("a/b/1.pdf", s3=world.s3, layout=Layout(prefix_depth=1))
+    assert [entry.key for entry in deep.entries("a/")] == ["b/1.pdf"]
+    assert deep.entries("a/b/") == []
+
+
+def test_archived_and_deleted_documents_have_no_address() -> None:
+    world = Showing("a/1.pdf", "a/2.pdf")
+    world.s3.archive("a/1.pdf")
+    world.s3.remove("a/2.pdf")
+    world.publish("a/1.pdf", "a/2.pdf")
+    (entry,) = world.entries("a/")
+    assert (entry.key, entry.url, entry.archived) == ("1.pdf", None, True)
+    assert json.loads(entry.encode())["archived"] is True
+
+
+def test_a_vanished_manifest_is_skipped() -> None:
+    world = Showing(*TREE)
+    world.s3.before = at("get_object", lambda: world.s3.remove(manifest_of("a/b/")), manifest_of("a/b/"))
+    assert {entry.key for entry in world.entries("a/")} == {"1.pdf", "2.pdf", "c/4.pdf"}
+
+
+def test_a_folder_that_vanishes_while_it_is_read_in_pieces_ends_there() -> None:
+    world = Showing(*TREE)
+    first = world.piece("a/", None, SMALL)
+    second = world.piece("a/", first.next, SMALL)
+    third = world.piece("a/", second.next, SMALL)
+    assert [piece.entries[0].key for piece in (first, second, third)] == ["b/3.pdf", "c/4.pdf", "1.pdf"]
+    world.s3.remove(manifest_of("a/"))
+    assert world.piece("a/", third.next, SMALL).entries == []
+
+
+def test_what_appears_behind_the_cursor_is_not_missed() -> None:
+    world = Showing("a/b/1.pdf", "a/d/2.pdf")
+    first = world.piece("a/", None, SMALL)
+    for key in ("a/b/0.pdf", "a/b/9.pdf", "a/c/3.pdf"):
+        world.s3.upload(key)
+        world.commit(key)
+    later = [entry.key for entry in world.entries("a/")]
+    assert later == ["b/0.pdf", "b/1.pdf", "b/9.pdf", "c/3.pdf", "d/2.pdf"]
+    rest = []
+    cursor = first.next
+    while cursor:
+        piece = world.piece("a/", cursor, SMALL)
+        rest += [entry.key for entry in piece.entries]
+        cursor = piece.next
+    assert rest == ["c/3.pdf", "d/2.pdf"]
+
+
+def test_time_ends_a_piece_and_the_next_goes_on() -> None:
+    world = Showing(*TREE)
+
+    def pass_time() -> None:
+        world.clock += 1.5
+
+    world.s3.before = at("get_object", pass_time, times=100)
+    sizes = [len(piece.entries) for piece in world.pieces("a/")]
+    assert sizes == [1, 1, 2]
+
+
+def test_a_damaged_manifest_is_an_error_and_no_piece() -> None:
+    world = Showing(*TREE)
+    world.s3.upload(manifest_of("a/c/"), b'{"key": 7}\n')
+    with pytest.raises(ManifestDamagedError, match=r"manifests/a/c/manifest\.jsonl"):
+        world.piece("a/")
+
+
+def test_a_manifest_of_a_newer_schema_is_an_error() -> None:
+    world = Showing("a/1.pdf")
+    world.write_manifest(b"{}\n", {"schema": "2"})
+    with pytest.raises(SchemaTooNewError):
+        world.piece("a/")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "", "x", "=", encoded(b"[]"), encoded(b"{}"), encoded(b'["a"]'), encoded(b'["a/","x",1]'), encoded(b'["a/",1]'),
+        encoded(b'["a/",-2,0]'), encoded(b'["a/",1,-1]'), encoded(b'["a/",true,0]'), encoded(b'[ "a/"]'),
+        encoded(b'["a/",1.0,0]'), encoded(b'["\\ud800/"]'), encoded(b"[" * 3000), encoded(b'["a/",1,1e3]'),
+        encoded(b'["a/",9999999999999999,0]'), encoded(b"\xff"), encoded(b'["' + b"x" * 1024 + b'/"]'), "A" * 9000,
+    ],
+)  # fmt: skip
+def test_a_cursor_that_no_piece_has_named_is_refused(cursor: str) -> None:
+    with pytest.raises(CursorError):
+        Showing(*TREE).piece("a/", cursor)
+
+
+def test_a_forged_cursor_leads_nowhere_else() -> None:
+    world = Showing(*TREE)
+    for folder in ("../", "../z/", "", "zzz/", "b/../../z/"):
+        shown = {
+            entry.key for entry in world.piece("a/", encoded(json.dumps([folder]).replace(" ", "").encode())).entries
+        }
+        assert shown <= set(world.expected("a/"))
+
+
+def test_the_same_listing_has_the_same_etag_and_any_commit_another() -> None:
+    world = Showing(*TREE)
+    begun = world.shown.begin(share_of("a/"), AT)
+    assert begun.etag == world.shown.begin(share_of("a/"), AT).etag
+    assert begun.etag != world.shown.begin(share_of("a/"), AT, begun.piece().next or encoded(b'["b/"]')).etag
+    world.commit("a/1.pdf")
+    assert begun.etag != world.shown.begin(share_of("a/"), AT).etag
+
+
+def test_an_overview_counts_folders() -> None:
+    world = Showing(*TREE)
+    found = world.shown.overview(share_of("a/"))
+    assert (found.folders, found.more, found.updated) == (3, False, "2026-04-02T08:00:00Z")
+    assert world.shown.overview(share_of("none/")).updated is None
+
+
+class TestLarge:
+    """Manifests that are appended to."""
+
+    @pytest.fixture(autouse=True)
+    def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make_small_ones_large(monkeypatch)
+
+    @pytest.fixture
+    def world(self) -> Showing:
+        return Showing(*(f"a/{number}.pdf" for number in range(9)), "a/b/1.pdf")
+
+    @pytest.mark.parametrize("most", [SMALL, 500, 1024 * 1024])
+    def test_it_is_read_in_ranges(self, world: Showing, most: int) -> None:
+        assert world.store.look(world.layout.manifest_of(world.folder("a/x"))).large
+        assert read(world.entries("a/", most)) == world.expected("a/")
+
+    def test_what_was_deleted_is_told(self, world: Showing) -> None:
+        world.s3.remove("a/3.pdf")
+        world.commit("a/3.pdf")
+        entries = world.entries("a/")
+        assert [entry.key for entry in entries if entry.deleted] == ["3.pdf"]
+        assert read(entries) == world.expected("a/")
+
+    def test_appends_between_pieces_come_at_its_end(self, world: Showing) -> None:
+        keys = iter(["a/x.pdf", "a/y.pdf"])
+
+        def append() -> None:
+            if key := next(keys, None):
+                world.s3.upload(key)
+                world.commit(key)
+
+        assert read(world.entries("a/", SMALL, append)) == world.expected("a/")
+
+    def test_an_append_while_it_is_read_is_no_matter(self, world: Showing) -> None:
+        def append() -> None:
+            world.commit("a/0.pdf")
+
+        world.s3.before = at("get_object", append, manifest_of("a/"), times=2)
+        assert read(world.entries("a/")) == world.expected("a/")
+
+    def test_a_rebuild_between_pieces_has_one_start_over(self, world: Showing) -> None:
+        pieces = world.pieces("a/", SMALL, lambda: world.rebuild(world.folder("a/x")))
+        with pytest.raises(StartOverError):
+            list(pieces)
+
+    def test_so_does_a_small_one_that_has_grown_large(self) -> None:
+        world = Showing("a/0.pdf", "a/1.pdf")
+        first = world.piece("a/", None, SMALL)
+        for number in range(2, 9):
+            world.s3.upload(f"a/{number}.pdf")
+            world.commit(f"a/{number}.pdf")
+        with pytest.raises(StartOverError):
+            world.piece("a/", first.next, SMALL)
+
+    def test_and_a_large_one_that_is_small_again(self, world: Showing) -> None:
+        *_, third = (next(pieces) for pieces in [world.pieces("a/", SMALL)] for _ in range(3))
+        for number in range(1, 9):
+            world.s3.remove(f"a/{number}.pdf")
+        world.rebuild(world.folder("a/x"))
+        with pytest.raises(StartOverError):
+            world.piece("a/", third.next, SMALL)
+
+    def test_an_offset_within_a_line_goes_on_at_the_next(self, world: Showing) -> None:
+        body = world.stored(manifest_of("a/")).body
+        rebuilt_from = world.head(manifest_of("a/")).rebuilt_from
+        begins = [number for number in range(len(body)) if number == 0 or body[number - 1 : number] == b"\n"]
+        for offset in range(0, len(body) + 1, 7):
+            cursor = encoded(json.dumps(["", rebuilt_from, offset]).replace(" ", "").encode())
+            shown = len([each for each in world.piece("a/", cursor).entries if "/" not in each.key])
+            assert shown == sum(begin >= offset for begin in begins)
+
+    def test_an_offset_behind_its_end_is_another_manifests(self, world: Showing) -> None:
+        cursor = encoded(b'["",-1,999999]')
+        with pytest.raises(StartOverError):
+            world.piece("a/", cursor)
+
+    def test_a_line_without_an_end_is_damage(self, world: Showing) -> None:
+        manifest = world.stored(manifest_of("a/"))
+        body = manifest.body.replace(b"\n", b" ")
+        world.s3.put_object(Bucket="docs", Key=manifest_of("a/"), Body=body, Metadata=manifest.metadata)
+        with pytest.raises(ManifestDamagedError):
+            world.piece("a/")
+
+
+def test_the_address_is_of_the_key_below_the_prefix() -> None:
+    world = Showing("a/b/März & 50%.pdf")
+    (entry,) = world.entries("a/")
+    assert entry.url == f"{AT}/d/{named('b/März & 50%.pdf')}"
