@@ -4,13 +4,18 @@ from typing import Any
 
 from functions.open_link.opener import Opener
 from functions.open_link.request import Request
+from functions.open_link.share import Sharing
 from shared.config import LinkSettings, Settings
 from shared.domain.documents import Layout
 from shared.links.credentials import Links
 from shared.links.secret import FixedSecret
 from shared.links.stable import StableLinks
+from shared.sharing.pieces import Shown
+from shared.store.manifests import ManifestStore
+from shared.store.shares import Shares
+from shared.store.walk import Walk
 from tests.fake_s3 import FakeS3
-from tests.world import KEY
+from tests.world import KEY, Inline
 
 BASE = "https://links.example.com"
 SECRET = b"an example of a secret of 32 bytes or more"
@@ -37,7 +42,14 @@ class Clicks:
         self.stable = StableLinks(BASE, "docs", FixedSecret(SECRET))
         client: Any = self.s3
         presigned = Links("eu-west-1", None, 900, lambda: KEY, lambda: self.s3.now)
-        self.opener = Opener(self.settings, client, presigned, self.stable)
+        sharing = self._sharing(client, presigned, share_bucket) if share_bucket else None
+        self.opener = Opener(self.settings, client, presigned, self.stable, sharing)
+
+    def _sharing(self, client: Any, presigned: Links, share_bucket: str) -> Sharing:
+        layout = self.settings.layout
+        shown = Shown(ManifestStore(client, layout), Walk(client), layout, Inline(), lambda: 0.0)
+        self.shares = Shares(client, share_bucket)
+        return Sharing(self.settings, client, presigned, self.shares, shown, lambda: self.s3.now)
 
     def path_of(self, key: str) -> str:
         return self.stable.signing("docs").link(key).removeprefix(BASE)

@@ -1,10 +1,12 @@
 """What a share shows, of a world whose manifests the project's own code writes."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from functions.open_link import share, views
 from shared.domain.documents import Folder, Layout
 from shared.domain.sharing import Share
 from shared.sharing import contents
@@ -75,3 +77,9 @@ def make_small_ones_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the ranged paths with manifests of a few lines."""
     make_small_manifests_large(monkeypatch)
     monkeypatch.setattr(contents, "RANGE", SMALL_LARGE // 2)
+
+
+def read_pieces(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Have every view of a share be cut after so many bytes of lines."""
+    small = {name: replace(view, most=most) for name, view in views.VIEWS.items()}
+    monkeypatch.setattr(share, "VIEWS", small)

@@ -12,6 +12,7 @@ from typing import Any
 from functions.open_link.answer import Answer, refused
 from functions.open_link.opener import Opener
 from functions.open_link.request import Request
+from functions.open_link.share import sharing
 from shared.config import Settings
 from shared.domain.errors import EventError
 from shared.telemetry import count, invocation, logger
@@ -19,7 +20,7 @@ from shared.wiring import wire
 
 settings = Settings.from_env(os.environ)
 wiring = wire(settings)
-opener = Opener(wiring.settings, wiring.client, wiring.links, wiring.opens())
+opener = Opener(wiring.settings, wiring.client, wiring.links, wiring.opens(), sharing(wiring))
 
 _REFUSED = (400, 404, 405, 414)
 
@@ -44,5 +45,7 @@ def _tell(request: Request, answer: Answer) -> None:
     logger.info("answered", status=int(answer.status), kind=kind if kind in ("d", "s") else "other", link=link)
     if answer.status in _REFUSED:
         count("LinksRefused", 1)
-    elif kind == "d" and answer.status == HTTPStatus.FOUND:
+    elif answer.status == HTTPStatus.FOUND:
         count("LinksOpened", 1)
+    elif kind == "s" and answer.status == HTTPStatus.OK:
+        count("SharesOpened", 1)

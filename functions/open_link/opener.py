@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from functions.open_link import document
 from functions.open_link.answer import Answer, not_there, refused
 from functions.open_link.request import Request
+from functions.open_link.share import Sharing
 from shared.config import Settings
 from shared.domain.documents import Place
 from shared.domain.errors import LinkManifestError
@@ -33,6 +34,7 @@ class Opener:
     client: "S3Client"
     links: Links
     stable: StableLinks
+    sharing: Sharing | None = None
 
     def answer(self, request: Request) -> Answer:
         """Always one, in words that tell nothing of what is inside.
@@ -61,6 +63,8 @@ class Opener:
         match request.path:
             case ("d", mac, key, *_):
                 return self._document(request, self.stable.key_of(mac, key))
+            case ("s", *_) if self.sharing:
+                return self.sharing.answer(request)
         return not_there()
 
     def _document(self, request: Request, key: str | None) -> Answer:

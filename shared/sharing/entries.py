@@ -10,7 +10,7 @@ show the document still.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from shared.domain.documents import Folder, Layout
@@ -34,6 +34,15 @@ class Entry(NamedTuple):
         """What it does not know is left out."""
         known = {name: value for name, value in self._asdict().items() if value is not None and value is not False}
         return json.dumps(known).encode() + b"\n"
+
+
+def latest(entries: Iterable[Entry]) -> list[Entry]:
+    """By the reading rule, as far as these entries tell: the last one of every key, none that is `deleted`."""
+    last: dict[str, Entry] = {}
+    for entry in entries:
+        last.pop(entry.key, None)
+        last[entry.key] = entry
+    return [entry for entry in last.values() if not entry.deleted]
 
 
 class Rewriting:

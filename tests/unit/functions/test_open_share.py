@@ -1,0 +1,297 @@
+"""A click on a share, from the event to the answer."""
+
+import gzip
+import json
+from base64 import b64decode
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.domain.documents import Layout
+from shared.domain.opaque import encoded, named
+from shared.domain.sharing import Share, digest, new_id
+from tests.clicks import BASE, Clicks
+from tests.conftest import Log
+from tests.fake_objects import refusal
+from tests.shown import Showing, read_pieces
+from tests.world import manifest_of
+
+ID = "abcdefghijklmnopqrstuvwxya"
+AT = f"/s/{ID}"
+TREE = ("acme/q1.pdf", "acme/q2 final.pdf", "acme/2026/übersicht.pdf", "acme2/secret.pdf", "other/x.pdf")
+
+
+class Opened(Clicks):
+    """A share of `acme/`, of 90 days."""
+
+    def __init__(self, layout: Layout | None = None) -> None:
+        super().__init__(layout, "shares")
+        world = Showing(*TREE, s3=self.s3, layout=layout)
+        self.commit = world.commit
+        self.share()
+        self.s3.calls.clear()
+
+    def share(
+        self, prefix: str = "acme/", label: str = "April", seconds: int | None = 90 * 86400, **other: str
+    ) -> None:
+        ends = None if seconds is None else f"{self.s3.now + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+        self.shares.put(ID, Share(other.get("bucket", "docs"), prefix, label, "2026-04-02T08:00:00Z", ends))
+
+    def lines(self, path: str = f"{AT}/manifest.jsonl", query: str = "") -> list[dict[str, Any]]:
+        answer = self.click(path, query=query)
+        assert answer["statusCode"] == 200, answer
+        return [json.loads(line) for line in answer["body"].splitlines()]
+
+
+@pytest.fixture
+def opened() -> Opened:
+    return Opened()
+
+
+def test_the_manifest_of_a_share_has_its_prefixs_documents_with_links_of_the_shares_own(opened: Opened) -> None:
+    lines = opened.lines()
+    assert [line["key"] for line in lines] == ["2026/übersicht.pdf", "q1.pdf", "q2 final.pdf"]
+    assert lines[1]["url"] == f"{BASE}{AT}/d/{encoded(b'q1.pdf')}/q1.pdf"
+    assert not any("Signature" in line["url"] for line in lines)
+
+
+def test_each_of_its_links_opens_its_document(opened: Opened) -> None:
+    for line in opened.lines():
+        answer = opened.click(line["url"].removeprefix(BASE))
+        assert answer["statusCode"] == 302
+        assert "X-Amz-Expires=300" in answer["headers"]["location"]
+
+
+def test_a_click_on_a_document_costs_two_requests(opened: Opened) -> None:
+    opened.click(f"{AT}/d/{named('q1.pdf')}")
+    assert opened.s3.calls == ["get_object", "head_object"]
+
+
+def test_its_links_are_an_address_a_line(opened: Opened) -> None:
+    answer = opened.click(f"{AT}/links.txt")
+    assert answer["headers"]["content-type"] == "text/plain; charset=utf-8"
+    assert answer["body"].splitlines() == [line["url"] for line in opened.lines()]
+
+
+def test_the_page_shows_names_and_when_it_ends(opened: Opened) -> None:
+    answer = opened.click(f"{AT}/", accept="text/html")
+    assert answer["headers"]["content-type"] == "text/html; charset=utf-8"
+    assert "script" not in answer["headers"]["content-security-policy"]
+    for shown in ("<h1>April</h1>", "Open until 2026-07-01T08:00:00Z", "2026/übersicht.pdf", "q2 final.pdf"):
+        assert shown in answer["body"]
+    assert "secret" not in answer["body"]
+
+
+def test_nothing_on_the_page_is_markup(opened: Opened) -> None:
+    key = "acme/<script>alert(1)</script>\u202e&\"'\x07.pdf"
+    opened.s3.upload(key)
+    opened.commit(key)
+    opened.share(label='<b>&"')
+    body = opened.click(f"{AT}/")["body"]
+    assert "<script" not in body
+    assert "<b>" not in body
+    assert "\x07" not in body
+
+
+def test_what_there_is_told(opened: Opened) -> None:
+    (told,) = opened.lines(f"{AT}/share.json")
+    assert told == {
+        "label": "April",
+        "created": "2026-04-02T08:00:00Z",
+        "ends": "2026-07-01T08:00:00Z",
+        "folders": 2,
+        "more": False,
+        "updated": "2026-04-02T08:00:00Z",
+    }
+
+
+def test_without_a_slash_it_is_elsewhere(opened: Opened) -> None:
+    answer = opened.click(AT)
+    assert (answer["statusCode"], answer["headers"]["location"]) == (308, f"{BASE}{AT}/")
+
+
+def test_pieces_name_the_next_by_a_link(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_pieces(monkeypatch, 1)
+    keys, query = [], ""
+    for _ in range(3):
+        answer = opened.click(f"{AT}/manifest.jsonl", query=query)
+        keys += [json.loads(line)["key"] for line in answer["body"].splitlines()]
+        query = answer["headers"].get("link", "").removeprefix("<manifest.jsonl?").removesuffix('>; rel="next"')
+    assert (keys, query) == (["2026/übersicht.pdf", "q1.pdf", "q2 final.pdf"], "")
+
+
+def test_a_page_has_a_link_to_the_next(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_pieces(monkeypatch, 1)
+    answer = opened.click(f"{AT}/")
+    assert 'href="./?after=' in answer["body"]
+    query = answer["headers"]["link"].removeprefix("<./?").removesuffix('>; rel="next"')
+    assert "q1.pdf" in opened.click(f"{AT}/", query=query)["body"]
+
+
+def test_asked_again_nothing_is_read_but_the_record_and_a_list(opened: Opened) -> None:
+    for name in ("manifest.jsonl", "links.txt", ""):
+        etag = opened.click(f"{AT}/{name}")["headers"]["etag"]
+        opened.s3.calls.clear()
+        answer = opened.click(f"{AT}/{name}", if_none_match=f'"x", {etag}')
+        assert (answer["statusCode"], answer["body"]) == (304, "")
+        assert opened.s3.calls == ["get_object", "list_objects_v2"]
+    opened.commit("acme/q1.pdf")
+    assert opened.click(f"{AT}/manifest.jsonl", if_none_match=etag)["statusCode"] == 200
+    opened.share(label="May")
+    assert opened.click(f"{AT}/manifest.jsonl", if_none_match=etag)["statusCode"] == 200
+
+
+def test_it_is_packed_for_who_accepts_it(opened: Opened) -> None:
+    for number in range(9):
+        opened.s3.upload(f"acme/{number}.pdf")
+        opened.commit(f"acme/{number}.pdf")
+    answer = opened.click(f"{AT}/manifest.jsonl", accept_encoding="gzip")
+    assert answer["headers"]["content-encoding"] == "gzip"
+    assert len(gzip.decompress(b64decode(answer["body"])).splitlines()) == 12
+
+
+def test_a_head_tells_what_a_get_would_without_a_body(opened: Opened) -> None:
+    for name in ("", "manifest.jsonl", "links.txt", "share.json"):
+        head, get = (opened.click(f"{AT}/{name}", method) for method in ("HEAD", "GET"))
+        assert (head["statusCode"], head["headers"], head["body"]) == (200, get["headers"], "")
+
+
+NAMES = ("/", "/share.json", "/manifest.jsonl", "/links.txt", f"/d/{named('q1.pdf')}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_has_ended_or_was_taken_back_is_closed_at_the_next_click(opened: Opened, name: str) -> None:
+    assert opened.click(AT + name)["statusCode"] in (200, 302)
+    opened.share(seconds=60)
+    opened.s3.tick(60)
+    ended = opened.click(AT + name)
+    opened.shares.delete(digest(ID))
+    gone, unknown = opened.click(AT + name), opened.click(f"/s/{new_id()}{name}")
+    assert ended["statusCode"] == 404
+    assert ended == gone == unknown
+
+
+def test_what_it_gives_out_does_not_outlive_it(opened: Opened) -> None:
+    opened.share(seconds=60)
+    assert "X-Amz-Expires=60" in opened.click(f"{AT}/d/{named('q1.pdf')}")["headers"]["location"]
+    opened.s3.tick(59.5)
+    assert opened.click(f"{AT}/d/{named('q1.pdf')}")["statusCode"] == 404
+
+
+def test_one_for_ever_stays_open(opened: Opened) -> None:
+    opened.share(seconds=None)
+    opened.s3.tick(100 * 365 * 86400)
+    assert "X-Amz-Expires=300" in opened.click(f"{AT}/d/{named('q1.pdf')}")["headers"]["location"]
+    assert "until it is taken back" in opened.click(f"{AT}/")["body"]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"{", b"[]", b"null", b"\xff", b"x" * 20_000,
+        b'{"schema": 2, "bucket": "docs", "prefix": "", "label": "", "created": "2026-04-02T08:00:00Z", "ends": null}',
+        b'{"schema": 1, "bucket": "docs", "prefix": "a", "label": "", "created": "2026-04-02T08:00:00Z", "ends": null}',
+        b'{"schema": 1, "bucket": "docs", "prefix": "", "label": "", "created": "2026-04-02T08:00:00Z"}',
+        b'{"schema": 1, "bucket": "docs", "prefix": "", "label": 7, "created": "2026-04-02T08:00:00Z", "ends": null}',
+        b'{"schema": 1, "bucket": "docs", "prefix": "", "label": "", "created": "2026-04-02", "ends": null}',
+        b'{"schema": true, "bucket": "docs", "prefix": "", "label": "", "created": "2026-04-02T08:00:00Z"}',
+    ],
+)  # fmt: skip
+def test_a_damaged_record_is_closed_and_logged_by_its_digest(opened: Opened, record: bytes, log: Log) -> None:
+    opened.s3.upload(digest(ID), record, "shares")
+    assert opened.click(f"{AT}/")["statusCode"] == 404
+    (line,) = [line for line in log() if line["level"] == "ERROR"]
+    assert line["share"] == digest(ID)
+    assert ID not in json.dumps(log())
+
+
+def test_a_record_of_another_bucket_is_closed(opened: Opened) -> None:
+    opened.share(bucket="elsewhere")
+    assert opened.click(f"{AT}/")["statusCode"] == 404
+    assert opened.click(f"{AT}/d/{named('q1.pdf')}")["statusCode"] == 404
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "InternalError", "SlowDown", "NoSuchBucket", "ExpiredToken"])
+def test_that_a_record_cannot_be_read_does_not_mean_there_is_none(opened: Opened, code: str) -> None:
+    def refuse(_name: str, _request: dict[str, Any]) -> None:
+        raise refusal(code)
+
+    opened.s3.before = refuse
+    assert opened.click(f"{AT}/")["statusCode"] == 503
+
+
+def test_a_damaged_manifest_is_no_answer_and_no_part_of_one(opened: Opened) -> None:
+    opened.s3.upload(manifest_of("acme/"), b"{}\n")
+    answer = opened.click(f"{AT}/manifest.jsonl")
+    assert answer["statusCode"] == 503
+    assert "übersicht" not in answer["body"]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "../other/x.pdf", "../acme2/secret.pdf", "manifest.jsonl", "", "/", "q1.txt", "2026/../../other/x.pdf",
+        "%2e%2e/other/x.pdf",
+    ],
+)  # fmt: skip
+def test_nothing_outside_the_prefix_opens(opened: Opened, below: str) -> None:
+    answer = opened.click(f"{AT}/d/{named(below)}")
+    assert answer["statusCode"] in (404, 409, 410)
+
+
+@pytest.mark.parametrize("key", ["manifests/x.pdf", ".staging/x.pdf", ".state/x.pdf", "manifests/acme/manifest.jsonl"])
+def test_no_share_opens_what_is_kept_of_manifests(opened: Opened, key: str) -> None:
+    opened.s3.upload(key)
+    opened.share(prefix="")
+    assert opened.click(f"{AT}/d/{named(key)}")["statusCode"] == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/s", "/s/", "/s//", f"/s/{ID[:-1]}/", f"/s/{ID.upper()}/", f"/s/{ID}a/", f"/s/{ID}/x", f"/s/{ID}/d",
+        f"/s/{ID}/d/", f"/s/{ID}/d/!/x", f"/s/{ID}/manifest.jsonl/", f"/s/{ID}//", f"/s/{ID[:-1]}b/",
+        f"/s/{ID}/d/cTEucGRm=/q1.pdf", f"/s/{ID}%2f", f"/s/../{ID}/",
+    ],
+)  # fmt: skip
+def test_a_malformed_path_costs_no_request(opened: Opened, path: str) -> None:
+    answer = opened.click(path)
+    assert answer["statusCode"] == 404
+    assert opened.s3.calls == []
+
+
+def test_every_changed_bit_of_an_id_is_another_share(opened: Opened) -> None:
+    for number, character in enumerate(ID):
+        for bit in range(7):
+            changed = ID[:number] + chr(ord(character) ^ 1 << bit) + ID[number + 1 :]
+            assert opened.click(f"/s/{changed}/manifest.jsonl")["statusCode"] == 404
+
+
+def test_a_forged_cursor_and_one_that_is_over_say_what_to_do(opened: Opened) -> None:
+    forged = opened.click(f"{AT}/manifest.jsonl", query="after=x")
+    cursor = encoded(b'["",7,5]')
+    over = opened.click(f"{AT}/manifest.jsonl", query=f"after={cursor}")
+    assert (forged["statusCode"], over["statusCode"]) == (400, 409)
+    assert "Start over" in over["body"]
+
+
+def test_opening_changes_nothing(opened: Opened) -> None:
+    before = {bucket: dict(objects) for bucket, objects in opened.s3.buckets.items()}
+    for name in NAMES:
+        opened.click(AT + name)
+    assert opened.s3.buckets == before
+    assert {call.partition("_")[0] for call in opened.s3.calls} == {"get", "head", "list"}
+
+
+def test_without_a_bucket_for_shares_there_are_none() -> None:
+    clicks = Clicks()
+    assert clicks.click(f"{AT}/")["statusCode"] == 404
+    assert clicks.s3.calls == []
+
+
+def test_a_share_within_what_has_become_a_manifest_shows_and_opens_nothing() -> None:
+    opened = Opened(Layout(prefix_depth=1))
+    opened.share(prefix="acme/2026/")
+    assert opened.lines() == []
+    assert opened.click(f"{AT}/d/{named('übersicht.pdf')}")["statusCode"] == 404
