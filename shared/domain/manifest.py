@@ -100,9 +100,10 @@ class Line:
         url, etag, modified, ends = self.url, self.etag, self.last_modified, self.expires_at
         if not (url and etag and modified) or self.size is None or self.access != AT_ONCE:
             return None
+        ending = f', "expires_at": {quoted(ends)}' if ends else ""
         return (
             f'{{"key": {quoted(self.key)}, "url": {quoted(url)}, "size": {self.size}, "etag": {quoted(etag)}, '
-            f'"last_modified": {quoted(modified)}{_ending(ends)}, "revision": {self.revision}}}\n'
+            f'"last_modified": {quoted(modified)}{ending}, "revision": {self.revision}}}\n'
         ).encode()
 
 
@@ -111,17 +112,14 @@ def marker(revision: int) -> Line:
     return Line.gone(_MARKER_KEY, revision)
 
 
-def _ending(expires_at: str | None) -> str:
-    return f', "expires_at": {quoted(expires_at)}' if expires_at else ""
-
-
 def unsealed(document: Document, url: str, expires_at: str | None) -> str:
     """A document's line without its revision: what a rebuild writes before it knows it. `seal` completes it."""
     if document.access != AT_ONCE:
         return Line.of(document, url, expires_at).encode().replace(seal_of(0), b"\n").decode()
+    ending = f', "expires_at": "{expires_at}"\n' if expires_at else "\n"
     return (
         f'{{"key": {quoted(document.key)}, "url": "{url}", "size": {document.size}, "etag": {quoted(document.etag)}, '
-        f'"last_modified": "{document.last_modified}"{_ending(expires_at)}\n'
+        f'"last_modified": "{document.last_modified}"{ending}'
     )
 
 

@@ -14,10 +14,8 @@ def unsealed_lines(documents: Sequence[Document], signing: Signing) -> tuple[byt
     link, expires_at = signing.link, signing.expires_at
     lines = "".join([unsealed(document, link(document.key), expires_at) for document in documents])
     accesses = {document.access for document in documents}
-    if accesses == {AT_ONCE}:
+    if expires_at is None or accesses == {AT_ONCE}:
         return lines.encode(), expires_at
-    if expires_at is None:
-        return lines.encode(), None
     ends = [earliest(expires_at, access.restored_until) for access in accesses if not access.archived]
     return lines.encode(), min(filter(None, ends), default=None)
 
