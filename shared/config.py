@@ -10,7 +10,7 @@ from shared.domain.errors import ConfigError, shown
 
 _ROOM = 128  # bytes that are left for what lies below MANIFEST_PREFIX: a bucket's name, a staged object's
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}")
-SHORTEST_SECRET = 32  # bytes
+_SHORTEST_SECRET = 32  # bytes
 _LONGEST_OPEN = 3600  # seconds
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _LONGEST_EXPIRY = 604_800  # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
@@ -39,17 +39,19 @@ class LinkSettings:
             secret_id=env.get("LINK_SECRET_ID") or None,
             secret=_secret(env),
             open_expiry_seconds=_number(env, "OPEN_EXPIRY_SECONDS", 300, _LONGEST_OPEN),
-            share_bucket=_bucket(env, "SHARE_BUCKET") if env.get("SHARE_BUCKET") else None,
+            share_bucket=_optional_bucket(env, "SHARE_BUCKET"),
         )
 
     def require_secret(self) -> None:
+        """Raise ConfigError where there is none."""
         if not self.secret_id and not self.secret:
             raise ConfigError(
                 "neither LINK_SECRET_ID nor LINK_SECRET is set: no link can be made or opened without a secret. "
-                "Name one in Secrets Manager, or give one of at least 32 bytes."
+                f"Name one in Secrets Manager, or give one of at least {_SHORTEST_SECRET} bytes."
             )
 
     def require_base_url(self) -> None:
+        """Raise ConfigError where it is not known at which address links are opened."""
         if not self.base_url:
             raise ConfigError(
                 "LINKS is 'stable', but LINK_BASE_URL is not set. Give the address at which links are opened, such as "
@@ -73,7 +75,11 @@ class Settings:
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Check every variable; raise ConfigError naming the first that cannot be used."""
         bucket_name = _bucket(env, "BUCKET_NAME") or "my-company-reports-bucket"
-        layout = _layout(env, bucket_name)
+        layout, links = _layout(env, bucket_name), LinkSettings.from_env(env)
+        if links.share_bucket in (bucket_name, layout.manifest_bucket or bucket_name):
+            raise _refused(
+                "SHARE_BUCKET", links.share_bucket, "a bucket of its own: who writes to it opens every document"
+            )
         return cls(
             bucket_name=bucket_name,
             prefix=_prefix(env.get("PREFIX", "2026/04/"), Folder(bucket_name, ""), layout),
@@ -81,7 +87,7 @@ class Settings:
             endpoint_url=endpoint("S3_ENDPOINT_URL", env.get("S3_ENDPOINT_URL", "")),
             queue_max=_number(env, "QUEUE_MAX", 2000, 1_000_000),
             layout=layout,
-            links=LinkSettings.from_env(env),
+            links=links,
         )
 
 
@@ -95,7 +101,7 @@ def _prefix(value: str, root: Folder, layout: Layout) -> str:
 
 
 def _layout(env: Mapping[str, str], bucket_name: str) -> Layout:
-    own = _bucket(env, "MANIFEST_BUCKET") if env.get("MANIFEST_BUCKET") else None
+    own = _optional_bucket(env, "MANIFEST_BUCKET")
     own = None if own == bucket_name else own  # the documents' bucket is the default, not a bucket of its own
     prefix = _text("MANIFEST_PREFIX", env.get("MANIFEST_PREFIX", "manifests/"), LONGEST_KEY - _ROOM)
     if prefix and not prefix.endswith("/"):
@@ -111,6 +117,10 @@ def _bucket(env: Mapping[str, str], name: str) -> str | None:
     if value is not None and not BUCKET_NAME.fullmatch(value):
         raise _refused(name, value, "a bucket's name: at least 2 letters, digits, '.' and '-'")
     return value
+
+
+def _optional_bucket(env: Mapping[str, str], name: str) -> str | None:
+    return _bucket(env, name) if env.get(name) else None
 
 
 def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
@@ -142,9 +152,16 @@ def _secret(env: Mapping[str, str]) -> bytes | None:
     value = env.get("LINK_SECRET", "").encode(errors="surrogateescape")
     if value and env.get("LINK_SECRET_ID"):
         raise ConfigError("LINK_SECRET and LINK_SECRET_ID are both set: which of them is meant? Set one.")
-    if value and len(value) < SHORTEST_SECRET:
-        raise ConfigError(f"LINK_SECRET has {len(value)} bytes, but must have at least {SHORTEST_SECRET}.")
-    return value or None
+    return checked_secret(value, "LINK_SECRET") if value else None
+
+
+def checked_secret(secret: bytes, what: str) -> bytes:
+    """The secret, where it is long enough. Raises ConfigError, which never holds it."""
+    if len(secret) < _SHORTEST_SECRET:
+        raise ConfigError(
+            f"{what} has {len(secret)} bytes, but must have at least {_SHORTEST_SECRET}. Make a longer one."
+        )
+    return secret
 
 
 def _base_url(value: str) -> str | None:
@@ -157,7 +174,7 @@ def _base_url(value: str) -> str | None:
 
 
 def endpoint(name: str, value: str) -> str | None:
-    """The address of an S3, without a slash at its end; None where none is given. Raises ConfigError."""
+    """An address (of an S3, say), without a slash at its end; None where none is given. Raises ConfigError."""
     if not value:
         return None
     try:
@@ -165,7 +182,7 @@ def endpoint(name: str, value: str) -> str | None:
         usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
     except ValueError:
         usable = False
-    if not usable or re.search(r"[\s?#@\"\\]", value) or not value.isascii():
+    if not usable or re.search(r'[^!-~]|[?#@"\\]', value):
         shown = re.sub(r"//[^/]*@", "//***@", value)  # no password in a log
         raise _refused(name, shown, "http://HOST[:PORT] or https://HOST[:PORT], without user or query")
     return value.rstrip("/")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import boto3
 
-from shared.config import Settings
+from shared.config import LinkSettings, Settings
 from shared.domain.signing import Signing
 from shared.links.authorization import Authorizer
 from shared.links.credentials import Links, session_key
-from shared.links.secret import FixedSecret, in_secrets_manager
+from shared.links.secret import FixedSecret, Secret, in_secrets_manager
 from shared.links.stable import StableLinks
 from shared.store.bucket import Bucket
 from shared.store.client import make_client, patient_client, quiet, second_client
@@ -46,7 +46,8 @@ class Wiring:
 
     def signing(self, bucket: str) -> Signing:
         """What makes the links that this bucket's manifests carry. Raises ConfigError where it can have none."""
-        return self.stable.signing(bucket) if self.settings.links.stable and self.stable else self.links.signing(bucket)
+        links = self.stable if self.settings.links.stable and self.stable else self.links
+        return links.signing(bucket)
 
     def retries(self) -> Retries:
         return Retries(partial(queue_client, self.session))
@@ -77,9 +78,11 @@ def wire(settings: Settings) -> Wiring:
 
 
 def _stable(settings: Settings, session: boto3.Session) -> StableLinks | None:
-    told = settings.links
+    secret = _secret(settings.links, session)
+    return StableLinks(settings.links.base_url or "", settings.bucket_name, secret) if secret else None
+
+
+def _secret(told: LinkSettings, session: boto3.Session) -> Secret | None:
     if told.secret:
-        return StableLinks(told.base_url or "", settings.bucket_name, FixedSecret(told.secret))
-    if told.secret_id:
-        return StableLinks(told.base_url or "", settings.bucket_name, in_secrets_manager(session, told.secret_id))
-    return None
+        return FixedSecret(told.secret)
+    return in_secrets_manager(session, told.secret_id) if told.secret_id else None

@@ -17,7 +17,9 @@ from shared.domain.merge import unsealed_lines
 from shared.domain.ranges import Range
 from shared.domain.signing import Signing
 from shared.links.credentials import Links
+from shared.links.secret import FixedSecret
 from shared.links.signature import SigningKey
+from shared.links.stable import StableLinks
 from shared.scan import committing, rebuild, spool
 from shared.scan.committing import Watch
 from shared.scan.draft import Stager
@@ -41,6 +43,7 @@ FOLDER = Folder("docs", "a/")
 MANIFEST = "manifests/a/manifest.jsonl"
 KEY = SigningKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 EXPIRY = 900
+STABLE = StableLinks("https://links.example.com", "docs", FixedSecret(b"a secret of no less than 32 bytes"))
 SMALL_LARGE = 1200  # bytes: what counts as large where a test says so, three lines
 
 
@@ -59,7 +62,7 @@ class Inline(Executor):
 class World:
     """One bucket `docs`, its manifests, and the project's own code around them."""
 
-    def __init__(self, s3: FakeS3 | None = None, layout: Layout | None = None) -> None:
+    def __init__(self, s3: FakeS3 | None = None, layout: Layout | None = None, *, stable: bool = False) -> None:
         self.s3 = s3 or FakeS3()
         self.layout = layout or Layout()
         self.waits: list[float] = []
@@ -67,10 +70,12 @@ class World:
         self.clock = 0.0
         self.listings = 0
         self.links = Links("eu-west-1", None, EXPIRY, lambda: KEY, lambda: self.s3.now)
+        self.signing_of = STABLE.signing if stable else self.links.signing
+        """What makes a bucket's links."""
         client: Any = self.s3
         self.store = ManifestStore(client, self.layout, self._sleep, lambda: self.clock)
-        self.publisher = Publisher(self.store, Bucket(client, Inline()), self.layout, self.links.signing)
-        self.rebuilder = Rebuilder(self.store, self.layout, self.links.signing, self.gather)
+        self.publisher = Publisher(self.store, Bucket(client, Inline()), self.layout, self.signing_of)
+        self.rebuilder = Rebuilder(self.store, self.layout, self.signing_of, self.gather)
         self.deadline = Deadline(lambda: self.seconds_left)
 
     def _sleep(self, seconds: float) -> None:
@@ -106,7 +111,7 @@ class World:
         def run(work: Callable[[], None]) -> Awaitable[None]:
             return Begun(asyncio.get_running_loop().run_in_executor(None, work))
 
-        shelf = Shelf("docs", self.layout, self.links.signing)
+        shelf = Shelf("docs", self.layout, self.signing_of)
         return Filing(shelf, Stager(self.store, self.deadline, start_of, run), seal, takes)
 
     def spooled(self, documents: Sequence[Document]) -> Spool:
@@ -117,7 +122,7 @@ class World:
 
     @property
     def signing(self) -> Signing:
-        return self.links.signing("docs")
+        return self.signing_of("docs")
 
     # What is there
 
@@ -170,8 +175,15 @@ def manifest_of(prefix: str) -> str:
 class Scanned(World):
     """A bucket that is scanned in pages of a few keys."""
 
-    def __init__(self, *keys: str, s3: FakeS3 | None = None, layout: Layout | None = None, queue_max: int = 6) -> None:
-        super().__init__(s3, layout)
+    def __init__(
+        self,
+        *keys: str,
+        s3: FakeS3 | None = None,
+        layout: Layout | None = None,
+        queue_max: int = 6,
+        stable: bool = False,
+    ) -> None:
+        super().__init__(s3, layout, stable=stable)
         self.queue_max = queue_max
         self.listing: Any = AsyncS3(self.s3)
         self.progress: list[int] = []
@@ -185,7 +197,7 @@ class Scanned(World):
 
     def turn(self, turn: Turn, *, resumable: bool = False) -> Report:
         """One turn of a scan."""
-        tools = Tools(self.listing, self.store, self.layout, self.links.signing, self.queue_max)
+        tools = Tools(self.listing, self.store, self.layout, self.signing_of, self.queue_max)
         return run(scan(tools, turn, self.deadline, Watch(self.progress.append, self._settled), resumable=resumable))
 
     def _settled(self, folder: Folder, outcome: Rebuilt | Exception) -> None:

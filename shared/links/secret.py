@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.config import SHORTEST_SECRET
+from shared.config import checked_secret
 from shared.domain.errors import AccessDeniedError, ConfigError, LinkManifestError, StoreUnavailableError
 from shared.telemetry import logger
 
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 SIGNS_FOR = 300  # seconds that a secret is used for new links after it was read: so long a rotation waits
 _OPENS_FOR = 60
-_STAGES = ("AWSCURRENT", "AWSPREVIOUS")
-_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+_CONFIG = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
+
+_MISSING = "ResourceNotFoundException"
+_IMPOSSIBLE = ("InvalidRequestException", "InvalidParameterException", "ValidationException", "ParamValidationError")
+_FORBIDDEN = ("AccessDeniedException", "DecryptionFailure")
 
 
 class Secret(Protocol):
@@ -93,49 +96,55 @@ class KeptSecret:
 
 
 def in_secrets_manager(session: boto3.Session, secret_id: str) -> KeptSecret:
-    """Nothing is asked of Secrets Manager before the first link."""
-    made: list[SecretsManagerClient] = []
-
-    def read() -> tuple[bytes, ...]:
-        if not made:
-            made.append(session.client("secretsmanager", config=_CONFIG))
-        found = [_stage(made[0], secret_id, stage) for stage in _STAGES]
-        return tuple(each for each in found if each is not None)
-
-    return KeptSecret(read)
+    """It is not asked for before the first link. Raises ConfigError where nobody can be asked."""
+    try:
+        client = session.client("secretsmanager", config=_CONFIG)
+    except (BotoCoreError, ValueError) as error:
+        raise ConfigError(f"{_named(secret_id)} cannot be asked for: {error}") from error
+    return KeptSecret(lambda: _stages(client, secret_id))
 
 
-def _stage(client: "SecretsManagerClient", secret_id: str, stage: str) -> bytes | None:
-    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html."""
+def _stages(client: "SecretsManagerClient", secret_id: str) -> tuple[bytes, ...]:
+    current, what = _value(client, secret_id, "AWSCURRENT"), _named(secret_id)
+    if current is None:
+        raise ConfigError(f"{what}: there is none, or it has no value. Make it, or name the right one.")
+    checked = checked_secret(current, what)
+    return (checked, *_usable(_value(client, secret_id, "AWSPREVIOUS"), what))
+
+
+def _usable(previous: bytes | None, what: str) -> tuple[bytes, ...]:
+    """Not a short one: it has made no link, and whoever has replaced it need not do so twice."""
+    try:
+        return () if previous is None else (checked_secret(previous, f"the AWSPREVIOUS of {what}"),)
+    except ConfigError as short:
+        logger.warning("the secret before this one opens nothing", why=str(short))
+        return ()
+
+
+def _value(client: "SecretsManagerClient", secret_id: str, stage: str) -> bytes | None:
+    """None: no version has this stage. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html."""
     try:
         told = client.get_secret_value(SecretId=secret_id, VersionStage=stage)
     except (BotoCoreError, ClientError) as error:
-        if stage != _STAGES[0] and _code(error) == "ResourceNotFoundException":
-            return None  # it was never rotated, or what came before was dropped
-        raise _explained(error, secret_id) from error
-    secret = told["SecretString"].encode() if "SecretString" in told else bytes(told.get("SecretBinary", b""))
-    return checked(secret, f"LINK_SECRET_ID {secret_id!r} ({stage})")
+        if (code := _code(error)) == _MISSING:
+            return None
+        raise _explained(code, _named(secret_id)) from error
+    return told["SecretString"].encode() if "SecretString" in told else bytes(told.get("SecretBinary", b""))
 
 
-def checked(secret: bytes, what: str) -> bytes:
-    """The secret, where it is long enough. Raises ConfigError, which never holds it."""
-    if len(secret) < SHORTEST_SECRET:
-        raise ConfigError(
-            f"{what} has {len(secret)} bytes, but must have at least {SHORTEST_SECRET}. Make a longer one."
+def _explained(code: str, what: str) -> LinkManifestError:
+    if code in _IMPOSSIBLE:
+        return ConfigError(f"{what}: {code}. Is it about to be deleted, or no secret's name?")
+    if code in _FORBIDDEN:
+        return AccessDeniedError(
+            f"{what}: {code}. Allow secretsmanager:GetSecretValue, and use of its key, in the role."
         )
-    return secret
-
-
-def _explained(error: Exception, secret_id: str) -> LinkManifestError:
-    code, asked = _code(error), f"secret {secret_id!r} (LINK_SECRET_ID)"
-    if code == "ResourceNotFoundException":
-        return ConfigError(f"{asked}: there is none, or it has no value. Make it, or name the right one.")
-    if code in ("AccessDeniedException", "DecryptionFailure"):
-        return AccessDeniedError(f"{asked}: {code}. Allow secretsmanager:GetSecretValue (and its key) in the role.")
-    if code in ("InvalidRequestException", "InvalidParameterException", "ValidationException"):
-        return ConfigError(f"{asked}: {code}. Is it about to be deleted, or its name none?")
-    return StoreUnavailableError(f"{asked}: {code}. Secrets Manager is to be asked again.")
+    return StoreUnavailableError(f"{what}: {code}. Secrets Manager is to be asked again.")
 
 
 def _code(error: Exception) -> str:
     return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else type(error).__name__
+
+
+def _named(secret_id: str) -> str:
+    return f"secret {secret_id!r} (LINK_SECRET_ID)"

@@ -41,6 +41,9 @@ class StableSigner:
         return mac.digest()[:_MAC_BYTES]
 
 
+_signer = lru_cache(maxsize=8)(StableSigner)  # a key is derived once, not for each click
+
+
 class StableLinks:
     """The links of one bucket: made with the newest secret, opened with the one before it, too."""
 
@@ -76,6 +79,3 @@ def derived(secret: bytes, info: bytes) -> bytes:
     """The first 32 bytes of HKDF-SHA-256 without a salt."""
     extracted = hmac.digest(bytes(32), secret, "sha256")
     return hmac.digest(extracted, info + b"\1", "sha256")
-
-
-_signer = lru_cache(maxsize=8)(StableSigner)
