@@ -24,18 +24,19 @@
     ├── ScanOverlapError        other scans of the same prefix kept committing    schedule scans further apart
     └── PrefixesFailedError     several things failed in one invocation           see each one's reason
 
-Messages name the bucket, key or variable, what was found and what to do; none ever holds a presigned link.
+Messages name the bucket, key or variable, what was found and what to do; none ever holds a link.
 """
 
 import re
 from collections.abc import Mapping
 
 _SECRET = re.compile(r"(?i)((?:signature|credential|security-token|accesskeyid)=)[^&\s\"']*")
+_OPENING = re.compile(r"(?i)(https?://[^\s\"']{1,200}?/[ds]/)[^\s\"']+")  # addresses of links/stable.py, and of shares
 
 
 def shown(text: str) -> str:
-    """Input as a message may quote it: were it a presigned link, without what makes it work."""
-    return _SECRET.sub(r"\1***", text)
+    """Input as a message may quote it: were it a link, without what makes it work."""
+    return _OPENING.sub(r"\1***", _SECRET.sub(r"\1***", text))
 
 
 def quoted(value: object, most: int = 100) -> str:

@@ -95,6 +95,7 @@ class Publisher:
         A document that S3 will not let be looked at gets no line, and does not keep the others from theirs. Raises
         where nothing was committed: what the folder failed of, or what each document did (PrefixesFailedError).
         """
+        self._signing(folder.bucket)  # raises, before S3 is asked, where that bucket's documents can have no links
         course = _Course(list(keys), len(keys))
         while course.left:
             try:
