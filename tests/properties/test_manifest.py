@@ -23,12 +23,8 @@ revisions = st.integers(0, 10**15 - 1)
 accesses = st.sampled_from([AT_ONCE, AT_ONCE, Access(archived=True), Access(restored_until="2026-04-02T08:20:00Z")])
 documents = st.builds(Document, keys, st.integers(0, 5 << 40), texts, st.just("2026-04-02T08:11:43Z"), accesses)
 urls = st.text("abcXYZ019-_.~/:?&=%", max_size=80)
-present = st.builds(
-    lambda document, url, revision: Line.of(document, url, "2026-04-02T08:26:50Z", revision),
-    documents,
-    urls,
-    revisions,
-)
+ends = st.none() | st.just("2026-04-02T08:26:50Z")
+present = st.builds(Line.of, documents, urls, ends, revisions)
 lines = st.lists(present | st.builds(Line.gone, keys, revisions), max_size=8)
 
 
@@ -71,10 +67,12 @@ def test_a_line_is_one_line_of_ascii_however_it_is_split(written: list[Line]) ->
 
 
 @many
-@given(documents, urls, revisions)
-def test_unsealed_and_sealed_a_line_is_what_it_encodes_to(document: Document, url: str, revision: int) -> None:
-    line = Line.of(document, url, "2026-04-02T08:26:50Z", revision)
-    assert seal(unsealed(document, url, "2026-04-02T08:26:50Z").encode(), revision) == line.encode()
+@given(documents, urls, ends, revisions)
+def test_unsealed_and_sealed_a_line_is_what_it_encodes_to(
+    document: Document, url: str, expires_at: str | None, revision: int
+) -> None:
+    line = Line.of(document, url, expires_at, revision)
+    assert seal(unsealed(document, url, expires_at).encode(), revision) == line.encode()
 
 
 @many
