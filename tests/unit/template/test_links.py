@@ -19,7 +19,7 @@ ALL = ON_AWS_ONLY | {
     *("OpenFailedAlarm", "OpenThrottledAlarm"),
 }
 NOTHING = {"Ref": "AWS::NoValue"}
-SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:links-a1B2c3"  # noqa: S105 - its name
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:links-a1B2c3"
 
 
 def environment(template: dict[str, Any], function: str, **chosen: str) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def test_an_address_that_is_none_of_ours_is_refused(template: dict[str, Any], ba
 
 
 @pytest.mark.parametrize(("arn", "whole"), [(SECRET, True), (SECRET[:-7], False), ("links", False)])
-def test_a_secret_is_named_by_its_whole_arn(template: dict[str, Any], arn: str, whole: bool) -> None:
+def test_a_secret_is_named_by_its_whole_arn(template: dict[str, Any], arn: str, *, whole: bool) -> None:
     assert bool(re.fullmatch(template["Parameters"]["LinkSecretArn"]["AllowedPattern"], arn)) is whole
 
 
