@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.open_link.opener import Opener
-from functions.open_link.request import Request
 from functions.open_link.share import Sharing
 from shared.config import LinkSettings, Settings
 from shared.domain.documents import Layout
@@ -14,6 +13,7 @@ from shared.sharing.pieces import Shown
 from shared.store.manifests import ManifestStore
 from shared.store.shares import Shares
 from shared.store.walk import Walk
+from shared.telemetry import invocation
 from tests.fake_s3 import FakeS3
 from tests.world import KEY, Inline
 
@@ -56,5 +56,9 @@ class Clicks:
 
     def click(self, path: str, method: str = "GET", query: str = "", **headers: str) -> dict[str, Any]:
         """What Lambda is given back."""
-        request = Request.parse(event(path, method, query, **headers), BASE)
-        return self.opener.answer(request).encode(request)
+        return self.respond(event(path, method, query, **headers))
+
+    def respond(self, asked: Any) -> dict[str, Any]:
+        """As the handler does."""
+        with invocation(None):
+            return self.opener.respond(asked)

@@ -4,10 +4,11 @@
 /s/<id>/ and what is below it                  a share (share.py)
 """
 
+import hashlib
 import traceback
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functions.open_link import document
 from functions.open_link.answer import Answer, not_there, refused
@@ -15,14 +16,15 @@ from functions.open_link.request import Request
 from functions.open_link.share import Sharing
 from shared.config import Settings
 from shared.domain.documents import Place
-from shared.domain.errors import LinkManifestError
+from shared.domain.errors import EventError, LinkManifestError
 from shared.links.credentials import Links
 from shared.links.stable import StableLinks
-from shared.telemetry import logger
+from shared.telemetry import count, logger
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
+_REFUSED = (400, 404, 405, 414)  # what is no link, or none any more
 _ALLOWED = ("GET", "HEAD")
 
 
@@ -36,7 +38,18 @@ class Opener:
     stable: StableLinks
     sharing: Sharing | None = None
 
-    def answer(self, request: Request) -> Answer:
+    def respond(self, event: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lambda's own types
+        """An event in payload 2.0 → what Lambda is given back; told to the log and the metrics."""
+        try:
+            request = Request.parse(event, self.settings.links.base_url)
+        except EventError as error:
+            logger.error("no request", why=str(error))
+            return refused(HTTPStatus.BAD_REQUEST, str(error)).encode(Request.NONE)
+        answer = self._answer(request)
+        _tell(request, answer)
+        return answer.encode(request)
+
+    def _answer(self, request: Request) -> Answer:
         """Always one, in words that tell nothing of what is inside.
 
         What fails is told to who operates this; what nobody foresaw by its place in the code alone, for a message might
@@ -75,3 +88,16 @@ class Opener:
         logger.append_keys(prefix=layout.prefix_of(key))
         lifetime = self.settings.links.open_expiry_seconds
         return document.opened(request, Place(bucket, key), self.client, self.links, lifetime)
+
+
+def _tell(request: Request, answer: Answer) -> None:
+    """Of which link, by a digest of what makes it one: who has the link finds it, who has the log learns none."""
+    kind, named = request.path[0], "".join(request.path[1:2])
+    link = hashlib.sha256(named.encode(errors="surrogatepass")).hexdigest()[:16]
+    logger.info("answered", status=int(answer.status), kind=kind if kind in ("d", "s") else "other", link=link)
+    if answer.status in _REFUSED:
+        count("LinksRefused", 1)
+    elif answer.status == HTTPStatus.FOUND:
+        count("LinksOpened", 1)
+    elif kind == "s" and answer.status == HTTPStatus.OK:
+        count("SharesOpened", 1)

@@ -11,6 +11,7 @@ from functions.open_link.document import disposition
 from functions.open_link.request import Request
 from shared.domain.errors import EventError
 from tests.clicks import BASE, Clicks, event
+from tests.conftest import Log
 from tests.fake_objects import refusal
 
 HEADERS = {
@@ -109,9 +110,7 @@ def test_an_error_of_s3_is_never_read_as_gone(clicks: Clicks, code: str) -> None
     assert answer["headers"]["retry-after"] == "60"
 
 
-def test_what_nobody_foresaw_is_answered_without_a_word_of_it(
-    clicks: Clicks, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_nobody_foresaw_is_answered_and_logged_without_a_word_of_it(clicks: Clicks, log: Log) -> None:
     path = clicks.path_of("a/q1.pdf")
 
     def fail(_name: str, _request: dict[str, Any]) -> None:
@@ -120,7 +119,9 @@ def test_what_nobody_foresaw_is_answered_without_a_word_of_it(
     clicks.s3.before = fail
     answer = clicks.click(path)
     assert answer["statusCode"] == 500
-    assert path not in json.dumps(answer) + capsys.readouterr().out
+    assert [line["message"] for line in log()] == ["unexpected", "answered"]
+    assert "ZeroDivisionError" in json.dumps(log())
+    assert not [each for each in path.split("/")[2:] if each in json.dumps(answer) + json.dumps(log())]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "get", ""])
