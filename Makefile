@@ -116,7 +116,7 @@ $(SAM): requirements/sam.txt | $(READY)
 
 # ---- on this machine, with MinIO; or with any S3 at S3_ENDPOINT_URL
 
-.PHONY: up down seed invoke invoke-full watch check-store
+.PHONY: up down seed invoke invoke-full watch check-store share shares unshare
 MINIO_PORT ?= 9000
 MINIO_CONSOLE_PORT ?= 9001
 LINKS_PORT ?= 9002
@@ -130,6 +130,11 @@ CREATE_BUCKET ?=
 DELETE ?=
 OVERWRITE ?=
 TIMEOUT ?= 900
+LABEL ?=
+DAYS ?=
+ALL ?=
+SHARE ?=
+JSON ?=
 
 # Where no store is named, the MinIO of `make up` is meant: its keys are its own, the environment's are for AWS.
 # A store on this machine that is named without keys gets the same.
@@ -176,3 +181,28 @@ watch: $(READY) ## give every upload to the incremental update as it happens, un
 
 check-store: $(READY) ## can the store be trusted? One that lets two writers win loses updates
 	@$(AT_STORE) $(BIN)/python -m local.laptop.check_store
+
+# What is shared is what a person names, and nothing where nobody did: the defaults above are for other targets.
+NAMED = $(if $(filter file,$(origin $(1))),,$(value $(1)))
+SHARED_PREFIX := $(call NAMED,PREFIX)
+SHARED_STACK := $(call NAMED,STACK)
+AT_SHARES := $(if $(SHARED_STACK),,$(AT_STORE))
+
+share shares unshare: export BUCKET_NAME := $(BUCKET_NAME)
+share shares unshare: export S3_ENDPOINT_URL := $(S3_ENDPOINT_URL)
+share shares unshare: export LINKS_PORT := $(LINKS_PORT)
+share shares unshare: override export STACK := $(SHARED_STACK)
+share: override export PREFIX := $(SHARED_PREFIX)
+share: override export LABEL := $(value LABEL)
+share: override export DAYS := $(value DAYS)
+share: override export ALL := $(value ALL)
+unshare: override export SHARE := $(value SHARE)
+
+share: $(READY) ## one address that shows a folder (PREFIX=2026/04/, LABEL=, DAYS=90 or forever, ALL=1; STACK=, JSON=1)
+	@$(AT_SHARES) $(BIN)/python -m local.sharing share $(if $(filter 1,$(JSON)),--json)
+
+shares: $(READY) ## which shares there are (STACK=, JSON=1)
+	@$(AT_SHARES) $(BIN)/python -m local.sharing shares $(if $(filter 1,$(JSON)),--json)
+
+unshare: $(READY) ## take one back at once (SHARE=address, id, or the beginning of its digest; STACK=, JSON=1)
+	@$(AT_SHARES) $(BIN)/python -m local.sharing unshare $(if $(filter 1,$(JSON)),--json)

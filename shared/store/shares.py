@@ -3,6 +3,7 @@
 A record is called by the digest of its share's id, and nothing in it, or about it, tells the id.
 """
 
+import re
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from shared.store.walk import Walk
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+_DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
 
 Kept = Share | ShareDamagedError | None
 """A record as it was found: what it says, why it says nothing, or that it is gone."""
@@ -64,8 +67,8 @@ class Shares:
             raise explain(error, "DELETE", place) from error
 
     def names(self) -> list[str]:
-        """What the records are called. The client has `pages.read_pages_fast` installed."""
-        return [found.key for found in Walk(self._client).all(Place(self._bucket, ""))]
+        """What the records are called; nothing else is one. The client has `pages.read_pages_fast` installed."""
+        return [found.key for found in Walk(self._client).all(Place(self._bucket, "")) if _DIGEST(found.key)]
 
     def read_all(self, names: Iterable[str], pool: Executor) -> dict[str, Kept]:
         """Each of these records, read side by side."""

@@ -1,0 +1,1 @@
+"""Shares, as a person makes, sees and ends them."""
