@@ -6,6 +6,7 @@ import pytest
 
 from shared.config import LinkSettings, Settings
 from shared.domain.errors import ConfigError, shown
+from shared.wiring import wire
 
 SECRET = "a secret of no less than 32 bytes"
 BASE = "https://links.example.com"
