@@ -16,7 +16,6 @@ from shared.domain.manifest import Document
 from shared.scan.boundaries import Weight
 from shared.scan.reading import Reading, Tools
 from shared.scan.turn import Phase, Turn
-from shared.scan.weights import Weights
 
 MOST = 100  # ranges, of which a state machine keeps every answer
 A_FOLDER = 100  # documents, that take about as long as one folder more
@@ -24,6 +23,7 @@ A_LINE = 1_600  # bytes of a manifest, with a role's links: about a document
 A_RANGE = 2_000_000  # documents, half a minute's work
 _WORTH = 2  # such ranges: less is one turn's
 _NAMED_IN = 60.0  # seconds, for the names of folders
+_KEPT = 20_000  # weights, before light ones side by side are kept as one
 _ROOM = 24 * 1024  # bytes of JSON, for all folders that boundaries cut: of each, two ranges may tell
 _LONGEST = 2 * 1024  # for those that one boundary cuts
 
@@ -44,7 +44,7 @@ async def divided(
     `ranges`: about as many are wanted, whatever they hold. `after_ranges`: it is what there was no time to weigh, for
     which no more are made than it is worth. What there is no time to weigh is left.
     """
-    reading, weights = Reading(tools, turn.folder.bucket, deadline), Folders()
+    reading, weights = Reading(tools, turn.folder.bucket, deadline), Weights()
     rest = await _weighed(reading, turn, tools.layout, weights, deadline)
     there = int(weights.total / A_RANGE)
     most = min(ranges or MOST, there) if after_ranges else ranges or there
@@ -57,7 +57,7 @@ async def divided(
     return Division([Turn.first(turn.folder, each) for each in parts], rest) if len(parts) > 1 else None
 
 
-async def _weighed(reading: Reading, turn: Turn, layout: Layout, weights: "Folders", deadline: Deadline) -> Turn:
+async def _weighed(reading: Reading, turn: Turn, layout: Layout, weights: "Weights", deadline: Deadline) -> Turn:
     """Weigh what there is, in half of the time; what is left then."""
 
     def note(folder: str, manifest: Document) -> None:
@@ -85,19 +85,29 @@ async def _names(reading: Reading, turn: Turn, layout: Layout, deadline: Deadlin
     return [each for each in names if layout.widened(each) == each and not layout.is_reserved(bucket, each)]
 
 
-class Folders(Weights):
-    """Of folders, in documents."""
+class Weights:
+    """Of folders, in documents; of so many that not each can be kept, of those that lie side by side together."""
 
-    last = ""
-    """The last in order of the folders whose manifests were shown."""
+    def __init__(self) -> None:
+        self.total = 0.0
+        self.last = ""
+        """The last in order of the folders whose manifests were shown."""
+        self._kept: list[Weight] = []
 
     def note(self, folder: str, manifest: Document) -> None:
         self.last = max(self.last, folder)
         self.add([Weight(folder, A_FOLDER + manifest.size / A_LINE)])
 
+    def add(self, weights: Iterable[Weight]) -> None:
+        for weight in weights:
+            self._kept.append(weight)
+            self.total += weight.keys
+            if len(self._kept) > _KEPT:
+                self._kept = list(_together(sorted(self._kept), 4 * self.total / _KEPT))
+
     def boundaries(self, most: int) -> list[str]:
         """Between at most so many ranges: none is more than twice what is due to each, or it is one folder's."""
-        return even(self.in_order(), self.total / most) if most > 1 else []
+        return even(sorted(self._kept), self.total / most) if most > 1 else []
 
 
 def even(weights: Iterable[Weight], worth: float) -> list[str]:
@@ -143,6 +153,20 @@ def bounded(boundaries: Iterable[str]) -> list[str]:
     while sum(map(_size, near)) > _ROOM:
         near = near[1::2]
     return near
+
+
+def _together(weights: Iterable[Weight], worth: float) -> Iterator[Weight]:
+    """Neighbours that are worth no more than that are one."""
+    held: Weight | None = None
+    for weight in weights:
+        if held and held.keys + weight.keys <= worth:
+            held = Weight(held.start, held.keys + weight.keys)
+            continue
+        if held:
+            yield held
+        held = weight
+    if held:
+        yield held
 
 
 def _moved(boundary: str) -> str:

@@ -77,9 +77,8 @@ class Scan:
         self._folders.outcomes.doubt(stage.filing.torn)
         await self._or_noted(self._folders.settle_alone(stage.alone | stage.filing.torn | self._folders.postponed))
         await self._folders.all_settled()
-        rest = self._left(turn, stage, complete=complete)
-        self._report.ignored += _ignored(stage, rest, complete=complete)
-        return rest
+        self._report.ignored += stage.filing.ignored
+        return self._left(turn, stage, complete=complete)
 
     async def _begin(self, turn: Turn) -> Stage:
         try:
@@ -193,14 +192,6 @@ class Scan:
             return True
         self._report.interrupted = self._report.interrupted or error
         return False
-
-
-def _ignored(stage: Stage, rest: Turn | None, *, complete: bool) -> int:
-    """What comes after a cut, the next stage counts."""
-    ignored = stage.filing.ignored
-    if rest and rest.phase is Phase.LISTING:
-        return int(ignored.up_to(rest.range.after))
-    return int(ignored.total if complete else ignored.up_to(stage.filing.passed))
 
 
 def _unfit(folder: Folder) -> StoreUnfitError:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain.ranges import Range, straddles
 from shared.scan.boundaries import Weight
-from shared.scan.dividing import Folders, bounded, even
+from shared.scan.dividing import Weights, bounded, even
 
 SIZES = st.one_of(st.just(100), st.integers(100, 200), st.integers(100, 10**8), st.sampled_from([10**3, 10**5, 10**7]))
 NAMES = st.text(st.sampled_from('a-/0é\uffff\U0001f9fe"\\'), max_size=8).map(lambda text: f"{text}/")
@@ -17,8 +17,8 @@ WANTED = st.integers(2, 100)
 DEEP = st.lists(st.lists(st.sampled_from(["a", "é" * 60, '"' * 90, "x" * 250]), max_size=60), max_size=150)
 
 
-def weighed(tree: dict[str, int]) -> Folders:
-    weights = Folders()
+def weighed(tree: dict[str, int]) -> Weights:
+    weights = Weights()
     weights.add(Weight(folder, size) for folder, size in tree.items())
     return weights
 

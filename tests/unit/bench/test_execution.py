@@ -44,7 +44,7 @@ def test_what_an_execution_enters_is_what_a_person_counts(turns: list[int], ente
 def test_as_many_ranges_are_counted_with_as_weights_of_alike_folders_make(
     documents: int, folders: int, ranges: int
 ) -> None:
-    weights = dividing.Folders()
+    weights = dividing.Weights()
     for number in range(folders):
         weights.note(f"{number:06}/", Document("", documents * A_LINE, "", ""))
 

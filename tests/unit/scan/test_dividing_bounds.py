@@ -14,7 +14,7 @@ from shared.domain.documents import Layout
 from shared.domain.errors import AccessDeniedError, BucketMissingError
 from shared.domain.ranges import Range
 from shared.scan.boundaries import Weight
-from shared.scan.dividing import MOST, Folders, bounded
+from shared.scan.dividing import MOST, Weights, bounded
 from shared.scan.turn import Turn
 from tests.fake_objects import refusal
 from tests.fake_s3 import AsyncS3, FakeS3
@@ -81,7 +81,7 @@ def test_a_boundary_below_too_many_folders_is_moved_to_one_above_them() -> None:
 
 
 def test_millions_of_folders_are_weighed_in_little_memory_and_evenly() -> None:
-    weights = Folders()
+    weights = Weights()
     tracemalloc.start()
     weights.add(Weight(f"{number:07}/", 100 + number % 7) for number in range(300_000))
     _, most = tracemalloc.get_traced_memory()
@@ -95,7 +95,7 @@ def test_millions_of_folders_are_weighed_in_little_memory_and_evenly() -> None:
 
 def test_so_are_a_few_heavy_ones_among_them() -> None:
     sizes = {f"{number:06}/": 5_000_000 if number % 20_000 == 7 else 100 for number in range(200_000)}
-    weights = Folders()
+    weights = Weights()
     weights.add(Weight(folder, size) for folder, size in sizes.items())
     turns = [Turn.first(WHOLE.folder, each) for each in Range("").split(weights.boundaries(50))]
     require_even([[sizes[folder] for folder in sizes if turn.range.belongs(folder)] for turn in turns], 50)
