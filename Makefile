@@ -109,6 +109,18 @@ deploy: parameters build $(SAM) ## build, and deploy to your AWS account (STACK=
 		--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --on-failure DELETE \
 		--parameter-overrides file://$(CHOSEN)
 
+# These find the stack as `make deploy` does: by the credentials, the region and the AWS_ENDPOINT_URL of the environment.
+.PHONY: rotate-links links-off links-on
+
+rotate-links: $(READY) ## a new secret for links that do not expire; run again where it was interrupted (STACK=name)
+	@$(BIN)/python -m local.deployed.rotate '$(STACK)'
+
+links-off: $(READY) ## open no link and no share from now on (STACK=name)
+	@$(BIN)/python -m local.deployed.switch off '$(STACK)'
+
+links-on: $(READY) ## open them again (STACK=name)
+	@$(BIN)/python -m local.deployed.switch on '$(STACK)'
+
 $(SAM): requirements/sam.txt | $(READY)
 	$(UV) venv --quiet --clear --python $(BIN)/python .tools/sam
 	$(UV) pip install --quiet --python .tools/sam --require-hashes -r requirements/sam.txt

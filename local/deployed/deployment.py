@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from local.deployed.aws import Aws
 from local.deployed.package import ARCHITECTURE_HERE, HERE, package
@@ -13,13 +14,15 @@ from local.deployed.template import TEMPLATE
 from local.project import ROOT
 
 if TYPE_CHECKING:
-    from types_boto3_cloudformation.type_defs import StackTypeDef
+    from types_boto3_cloudformation.literals import CapabilityType
+    from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
 STACK_NAME = "pdf-links"
 ZIP_IN_TEMPLATE = ".build/lambda/functions.zip"
 MACHINE_IN_TEMPLATE = "statemachines/full_scan.asl.json"
 DEPLOY_SECONDS = 60
 _ARTIFACTS = "pdf-links-artifacts"
+_CAPABILITIES: "list[CapabilityType]" = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
 class DeploymentError(Exception):
@@ -40,6 +43,11 @@ class Stack:
     on_created_function: str
     full_scan_function: str
     full_scan_machine: str
+    # Only with OpenLinks; else empty.
+    link_base_url: str = ""
+    share_bucket: str = ""
+    open_link_function: str = ""
+    link_secret_id: str = ""
 
 
 def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
@@ -48,13 +56,49 @@ def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
     code, machine = _upload(aws, package(HERE)), _upload(aws, ROOT / MACHINE_IN_TEMPLATE)
     template = TEMPLATE.read_text().replace(ZIP_IN_TEMPLATE, code).replace(MACHINE_IN_TEMPLATE, machine)
     chosen = {"S3EndpointUrl": aws.endpoint_url, "Architecture": ARCHITECTURE_HERE, **(parameters or {})}
+    nowhere = chosen.get("OpenLinks") == "ENABLED" and not chosen.get("LinkBaseUrl")
+    first = {name: value for name, value in chosen.items() if not (nowhere and name == "Links")}
     aws.cloudformation.create_stack(
-        StackName=STACK_NAME,
-        TemplateBody=template,
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in chosen.items()],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        StackName=STACK_NAME, TemplateBody=template, Parameters=_listed(first), Capabilities=_CAPABILITIES
     )
-    return _named(aws, outputs_of(_settled(aws)))
+    outputs = outputs_of(_settled(aws))
+    return _named(aws, _told_its_address(aws, first, chosen, outputs) if nowhere else outputs)
+
+
+def _told_its_address(
+    aws: Aws, first: Mapping[str, str], chosen: Mapping[str, str], outputs: Mapping[str, str]
+) -> dict[str, str]:
+    """A function's own address, https://<id>.lambda-url.…, leads to AWS; an emulator serves it below its own.
+
+    Links are a step of their own: it changes the function that takes events, and the emulator cuts off what it has
+    begun; the bucket's test events, sent when it was made and when its rules changed, are handled by then.
+    """
+    base = f"{aws.endpoint_url}/_aws/lambda-url/{urlsplit(outputs['OpenLinkUrl']).netloc.partition('.')[0]}"
+    told = _updated(aws, {**first, "LinkBaseUrl": base})
+    if chosen.get("Links") != "stable":
+        return told
+    _wait_for_events(aws, outputs["QueueUrl"])
+    return _updated(aws, {**chosen, "LinkBaseUrl": base})
+
+
+def _updated(aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
+    aws.cloudformation.update_stack(
+        StackName=STACK_NAME, UsePreviousTemplate=True, Parameters=_listed(parameters), Capabilities=_CAPABILITIES
+    )
+    return outputs_of(_settled(aws))
+
+
+def _wait_for_events(aws: Aws, queue_url: str) -> None:
+    """Until all are handled that the bucket has sent, its test events too."""
+    for _ in range(10 * DEPLOY_SECONDS):
+        found = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])["Attributes"]
+        if not int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"]):
+            return
+        time.sleep(0.1)
+
+
+def _listed(parameters: Mapping[str, str]) -> "list[ParameterTypeDef]":
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
 
 
 def outputs_of(stack: "StackTypeDef") -> dict[str, str]:
@@ -73,7 +117,7 @@ def _settled(aws: Aws) -> "StackTypeDef":
     deadline = time.monotonic() + DEPLOY_SECONDS
     while time.monotonic() < deadline:
         (stack,) = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
-        if stack["StackStatus"] == "CREATE_COMPLETE":
+        if stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             return stack
         if not stack["StackStatus"].endswith("IN_PROGRESS"):
             raise DeploymentError(f"The template was refused: {_reasons(aws)}")
@@ -99,4 +143,8 @@ def _named(aws: Aws, outputs: Mapping[str, str]) -> Stack:
         on_created_function=outputs["OnCreatedFunction"],
         full_scan_function=outputs["FullScanFunction"],
         full_scan_machine=outputs["FullScanMachineArn"],
+        link_base_url=outputs.get("LinkBaseUrl", ""),
+        share_bucket=outputs.get("ShareBucket", ""),
+        open_link_function=outputs.get("OpenLinkFunction", ""),
+        link_secret_id=outputs.get("LinkSecretId", ""),
     )

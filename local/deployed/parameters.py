@@ -11,7 +11,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from local.deployed.template import read
@@ -45,6 +45,22 @@ def check_bucket_name(stack: str, parameters: Mapping[str, str]) -> None:
         )
 
 
+def risks(parameters: Mapping[str, str]) -> Iterator[str]:
+    """What is chosen and may be regretted, each in a sentence."""
+    if parameters.get("OpenLinks") != "ENABLED":
+        return
+    if not parameters.get("OpenConcurrency"):
+        yield (
+            "OpenConcurrency is empty: who asks for links often enough, valid or not, takes from all others the "
+            "functions that the account may run at once; OpenConcurrency=10 bounds that, where the account may reserve."
+        )
+    if parameters.get("Links") == "stable" and not parameters.get("LinkBaseUrl"):
+        yield (
+            "LinkBaseUrl is empty: links begin with the function's own address and die with it; give them a domain of "
+            "your own before you hand any out (docs/links.md)."
+        )
+
+
 def write(parameters: Mapping[str, str], file: Path) -> None:
     """As SAM reads it: YAML, which JSON is; a file called `.json` it does not take."""
     file.parent.mkdir(exist_ok=True)
@@ -70,6 +86,8 @@ def main() -> None:
         check_bucket_name(stack, parameters)
     except ParameterError as error:
         sys.exit(str(error))
+    for risk in risks(parameters):
+        print(f"Note: {risk}", file=sys.stderr)
     write({"Architecture": architecture, **parameters}, Path(file))
 
 

@@ -22,7 +22,8 @@ _prefixes = count(1)
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     with emulator(tmp_path_factory.mktemp("emulator")) as running:
         # No refresh may heal behind a test's back what it has broken.
-        yield Library(deploy(running.aws(), {"MaxReceiveCount": "2", "RefreshState": "DISABLED"}))
+        chosen = {"MaxReceiveCount": "2", "RefreshState": "DISABLED", "OpenLinks": "ENABLED"}
+        yield Library(deploy(running.aws(), chosen))
 
 
 @pytest.fixture

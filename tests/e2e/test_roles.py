@@ -1,60 +1,20 @@
 """What the roles may do, tried by a function that runs as each of them."""
 
-import io
 import json
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import pytest
 
 from local.deployed.library import Library
+from tests.e2e.probe import Try, probing
 
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
-
-PROBE = """
-import boto3, botocore.exceptions
-def handler(event, context):
-    client = boto3.client(event["service"])
-    try:
-        getattr(client, event["operation"])(**event["arguments"])
-    except botocore.exceptions.ClientError as error:
-        return error.response["Error"]["Code"]
-    return "done"
-"""
-Try = Callable[..., str]
 
 
 @pytest.fixture(scope="module", params=["on_created", "full_scan"])
 def role(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
-
-
-@contextmanager
-def probing(library: Library, name: str, role: str) -> Iterator[Try]:
-    """Tries one operation under a role; "done", or the error's code."""
-    function = library.aws.lambda_
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("probe.py", PROBE)
-    function.create_function(
-        FunctionName=f"probe-{name}",
-        Role=role,
-        Runtime="python3.13",
-        Handler="probe.handler",
-        Timeout=30,
-        Code={"ZipFile": code.getvalue()},
-    )
-
-    def attempt(service: str, operation: str, **arguments: object) -> str:
-        event = json.dumps({"service": service, "operation": operation, "arguments": arguments})
-        answer = function.invoke(FunctionName=f"probe-{name}", Payload=event)
-        said: str = json.loads(answer["Payload"].read())
-        return said
-
-    yield attempt
-    function.delete_function(FunctionName=f"probe-{name}")
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +82,15 @@ class TestEveryRole:
     def test_touches_no_other_bucket(self, library: Library, attempt: Try) -> None:
         library.aws.s3.create_bucket(Bucket="somebody-elses")
         assert attempt("s3", "list_objects_v2", Bucket="somebody-elses") == "AccessDenied"
+
+    def test_makes_reads_and_ends_no_share(self, library: Library, attempt: Try) -> None:
+        place = {"Bucket": library.stack.share_bucket, "Key": "record"}
+        library.aws.s3.put_object(Bucket=library.stack.share_bucket, Key="record", Body=b"{}")
+        assert attempt("s3", "put_object", **place, Body="{}") == "AccessDenied"
+        assert attempt("s3", "get_object", **place) == "AccessDenied"
+        assert attempt("s3", "list_objects_v2", Bucket=library.stack.share_bucket) == "AccessDenied"
+        assert attempt("s3", "delete_object", **place) == "AccessDenied"
+        assert attempt("secretsmanager", "get_secret_value", SecretId=library.stack.link_secret_id) != "done"
 
     def test_sends_no_events(self, library: Library, attempt: Try) -> None:
         url = library.stack.queue_url

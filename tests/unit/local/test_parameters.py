@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.deployed.parameters import ParameterError, check_bucket_name, parsed
+from local.deployed.parameters import ParameterError, check_bucket_name, parsed, risks
 
 KNOWN = ("Prefix", "RefreshSchedule", "BucketName")
 
@@ -45,6 +45,30 @@ def test_a_stack_no_bucket_can_be_called_after_needs_a_bucket_name(stack: str) -
 def test_the_longest_stack_gives_a_bucket_name_of_the_longest_region_and_no_longer() -> None:
     check_bucket_name("a" * 35, {})
     assert len("a" * 35 + "-123456789012-ap-southeast-1") == 63
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({}, []),
+        ({"OpenLinks": "DISABLED", "OpenConcurrency": ""}, []),
+        ({"OpenLinks": "ENABLED"}, ["OpenConcurrency"]),
+        ({"OpenLinks": "ENABLED", "OpenConcurrency": "10"}, []),
+        ({"OpenLinks": "ENABLED", "OpenConcurrency": "10", "Links": "stable"}, ["LinkBaseUrl"]),
+        ({"OpenLinks": "ENABLED", "Links": "stable", "LinkBaseUrl": "https://links.example.com"}, ["OpenConcurrency"]),
+    ],
+)
+def test_what_may_be_regretted_is_said_in_a_sentence_each(chosen: dict[str, str], said: list[str]) -> None:
+    assert [risk.split()[0] for risk in risks(chosen)] == said
+    assert all(risk.endswith(".") for risk in risks(chosen))
+
+
+def test_it_is_said_where_a_person_reads_it_and_hinders_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "local.deployed.parameters", "pdf-links", "arm64", str(tmp_path / "chosen.yaml")]
+    env = {"PARAMETERS": "OpenLinks=ENABLED Links=stable"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stderr.count("Note: ") == 2
+    assert (tmp_path / "chosen.yaml").exists()
 
 
 def test_the_file_holds_the_processor_too_and_a_mistake_leaves_none(tmp_path: Path) -> None:

@@ -1,0 +1,43 @@
+"""A stack that is deployed already, in an account or in an emulator, found by its name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from local.deployed.aws import Aws
+from local.deployed.deployment import outputs_of
+
+
+class StackError(Exception):
+    """There is no such stack, or it lacks what is asked of it; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A stack by its outputs, and the parameters it was deployed with."""
+
+    name: str
+    outputs: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+    def output(self, name: str) -> str:
+        """One that is there only with OpenLinks. Raises StackError."""
+        try:
+            return self.outputs[name]
+        except KeyError:
+            raise StackError(
+                f"Stack {self.name} has nothing that opens links. Deploy it with PARAMETERS=OpenLinks=ENABLED."
+            ) from None
+
+
+def reached(aws: Aws, name: str) -> Reached:
+    """Raises StackError where there is none of that name, and what else AWS answers."""
+    try:
+        (stack,) = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"].get("Code") == "ValidationError":
+            raise StackError(f"There is no stack {name}, in this account and region. Name it with STACK=….") from error
+        raise
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
+    return Reached(name, outputs_of(stack), parameters)

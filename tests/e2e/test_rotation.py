@@ -1,0 +1,112 @@
+"""Links that do not expire, under secrets that come and go: what opens, what no longer does, and the commands."""
+
+import os
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from local.deployed.aws import Aws
+from local.deployed.deployment import STACK_NAME, deploy
+from local.deployed.emulator import emulator
+from local.deployed.library import Library, fetch, seconds_until
+from local.deployed.reached import StackError, reached
+from local.deployed.rotate import Rotation
+from local.project import ROOT
+
+pytestmark = pytest.mark.xdist_group("rotation")  # one stack for all of them
+
+PDF = b"%PDF-1.7 a report"
+KEY = "2026/04/acme/q1.pdf"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with emulator(tmp_path_factory.mktemp("emulator")) as running:
+        yield Library(deploy(running.aws(), {"OpenLinks": "ENABLED", "Links": "stable"}))
+
+
+@pytest.fixture(scope="module")
+def link(library: Library) -> str:
+    """The first that the document had."""
+    library.upload(KEY, PDF)
+    seconds_until(lambda: library.shows(KEY), f"{KEY} in its manifest")
+    return shown(library)
+
+
+def shown(library: Library) -> str:
+    """The document's link, as its manifest has it now."""
+    line = library.line(KEY)
+    assert line is not None
+    assert line.url is not None
+    return line.url
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def rotate(library: Library) -> None:
+    """Without the time that is waited for functions to forget a secret: the one that scans is to know none."""
+    awake_anew(library.aws, library.stack.full_scan_function)
+    stack = reached(library.aws, STACK_NAME)
+    Rotation(library.aws, stack, Console(file=StringIO()), caches=0, sleep=lambda _: time.sleep(0.1)).run()
+
+
+def awake_anew(aws: Aws, function: str) -> None:
+    variables = aws.lambda_.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    awake = {**variables, "AWAKE_SINCE": f"{datetime.now(UTC)}"}
+    aws.lambda_.update_function_configuration(FunctionName=function, Environment={"Variables": awake})
+
+
+def make(target: str, library: Library) -> "subprocess.CompletedProcess[str]":
+    own = {"AWS_ENDPOINT_URL": library.stack.endpoint_url, "AWS_DEFAULT_REGION": library.stack.region}
+    keys = {"AWS_ACCESS_KEY_ID": library.stack.access_key_id, "AWS_SECRET_ACCESS_KEY": library.stack.secret_access_key}
+    person = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    command = ["make", target, f"STACK={STACK_NAME}"]
+    return subprocess.run(command, cwd=ROOT, env=person | own | keys, capture_output=True, text=True, check=False)
+
+
+def test_a_link_that_does_not_expire_leads_to_the_document(library: Library, link: str) -> None:
+    assert link.startswith(f"{library.stack.link_base_url}/d/")
+    assert fetch(link) == PDF
+
+
+def test_turned_off_none_opens_and_turned_on_all_do_again(library: Library, link: str) -> None:
+    off = make("links-off", library)
+    assert off.returncode == 0, off.stderr
+    assert status(link) == 429
+    on = make("links-on", library)
+    assert on.returncode == 0, on.stderr
+    assert status(link) == 200
+
+
+def test_a_stack_that_nobody_deployed_is_said_to_be_none(library: Library) -> None:
+    with pytest.raises(StackError, match="There is no stack no-such-stack"):
+        reached(library.aws, "no-such-stack")
+
+
+def test_after_one_rotation_older_links_open_after_two_they_do_not_and_a_third_is_too_early(
+    library: Library, link: str
+) -> None:
+    rotate(library)
+    second = shown(library)
+    assert second != link
+    assert [fetch(second), fetch(link)] == [PDF, PDF]  # of a function that knew only the first secret
+    rotate(library)
+    awake_anew(library.aws, library.stack.open_link_function)  # as after a minute
+    assert [status(link), status(second), status(shown(library))] == [404, 200, 200]
+    third = make("rotate-links", library)  # the scans here began before five minutes had gone
+    assert third.returncode != 0
+    assert "as soon as a full scan of everything" in third.stderr
+    assert status(second) == 200
