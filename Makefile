@@ -86,7 +86,7 @@ CHOSEN := .build/parameters.yaml
 demo: $(READY) ## watch all of it happen on this machine, deployed into an AWS emulator
 	@$(BIN)/python -m local.deployed.demo
 
-stack: $(READY) ## leave the deployed stack running, to play with
+stack: $(READY) ## leave the deployed stack running, to play with (PARAMETERS="Links=stable ...")
 	@$(BIN)/python -m local.deployed.stack up
 
 stack-down: $(READY) ## end it
@@ -99,7 +99,7 @@ validate: $(SAM) ## what SAM says of the template; needs no account
 	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --template-file template.yaml --region us-east-1
 
 # As it was typed: values may hold a dollar sign.
-parameters: override export PARAMETERS := $(value PARAMETERS)
+parameters stack: override export PARAMETERS := $(value PARAMETERS)
 parameters: $(READY)
 	@$(BIN)/python -m local.deployed.parameters '$(STACK)' '$(ARCH)' $(CHOSEN)
 

@@ -32,7 +32,7 @@ class Aws:
         self.region = region
         self.access_key_id = access_key_id
         self.secret_access_key = secret_access_key
-        self._session = boto3.Session(access_key_id or None, secret_access_key or None, region_name=region or None)
+        self.session = boto3.Session(access_key_id or None, secret_access_key or None, region_name=region or None)
 
     @classmethod
     def of_environment(cls) -> "Aws":
@@ -41,32 +41,32 @@ class Aws:
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
-        return self._session.client("cloudformation", endpoint_url=self.endpoint_url or None)
+        return self.session.client("cloudformation", endpoint_url=self.endpoint_url or None)
 
     @cached_property
     def s3(self) -> "S3Client":
-        return self._session.client("s3", endpoint_url=self.endpoint_url or None, config=_PATH_STYLE)
+        return self.session.client("s3", endpoint_url=self.endpoint_url or None, config=_PATH_STYLE)
 
     @cached_property
     def sqs(self) -> "SQSClient":
-        return self._session.client("sqs", endpoint_url=self.endpoint_url or None)
+        return self.session.client("sqs", endpoint_url=self.endpoint_url or None)
 
     @cached_property
     def lambda_(self) -> "LambdaClient":
-        return self._session.client("lambda", endpoint_url=self.endpoint_url or None, config=_PATIENT)
+        return self.session.client("lambda", endpoint_url=self.endpoint_url or None, config=_PATIENT)
 
     @cached_property
     def logs(self) -> "CloudWatchLogsClient":
-        return self._session.client("logs", endpoint_url=self.endpoint_url or None)
+        return self.session.client("logs", endpoint_url=self.endpoint_url or None)
 
     @cached_property
     def scheduler(self) -> "EventBridgeSchedulerClient":
-        return self._session.client("scheduler", endpoint_url=self.endpoint_url or None)
+        return self.session.client("scheduler", endpoint_url=self.endpoint_url or None)
 
     @cached_property
     def states(self) -> "SFNClient":
-        return self._session.client("stepfunctions", endpoint_url=self.endpoint_url or None)
+        return self.session.client("stepfunctions", endpoint_url=self.endpoint_url or None)
 
     @cached_property
     def secrets(self) -> "SecretsManagerClient":
-        return self._session.client("secretsmanager", endpoint_url=self.endpoint_url or None)
+        return self.session.client("secretsmanager", endpoint_url=self.endpoint_url or None)

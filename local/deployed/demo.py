@@ -22,24 +22,24 @@ from rich.console import Console
 
 from local.daemon import Daemon, DaemonError
 from local.deployed import emulator, package
+from local.deployed.chapter import PREFIX, Chapter, Step, samples, shortened
+from local.deployed.demo_share import Share
 from local.deployed.deployment import DeploymentError, deploy
 from local.deployed.library import Library, LibraryError, fetch, manifest_key, prefix_of, seconds_until
 from local.project import LOCAL
 from local.signals import end_like_ctrl_c
-from seed import pdfs
 from shared.domain.manifest import Line
 
-PREFIX = "2026/04/"
 LOST = f"{PREFIX}acme/lost.pdf"
+CHOSEN = {"OpenLinks": "ENABLED", "UrlExpirySeconds": "12"}  # soon enough to see a link die
 
 
-class Demo:
-    """The steps, in the order in which they make sense."""
+class Manifests(Chapter):
+    """How manifests come to say what is in the bucket."""
 
-    def __init__(self, screen: Console, library: Library) -> None:
-        self.screen = screen
-        self.library = library
-        self.pdfs = {PREFIX + sample.name: sample.open().read() for sample in pdfs(None)}
+    def steps(self) -> tuple[Step, ...]:
+        """In the order in which they make sense."""
+        return self.upload, self.read, self.download, self.delete, self.lose, self.heal, self.compare
 
     def upload(self) -> None:
         self.title("PDFs uploaded: S3 tells a queue, the queue a function, the function writes the manifest")
@@ -58,8 +58,7 @@ class Demo:
 
     def download(self) -> None:
         self.title("A link from the manifest, followed without any credentials")
-        key, content = next(iter(self.pdfs.items()))
-        self.follow(key, content)
+        self.follow(next(iter(self.pdfs)))
 
     def delete(self) -> None:
         self.title("A PDF deleted")
@@ -90,7 +89,7 @@ class Demo:
             f"{ranges} ranges side by side, then what they cut: {output['count']} documents listed, "
             f"{output['folders']} manifests rebuilt in {took:.2f} s"
         )
-        self.follow(LOST, self.pdfs[LOST])
+        self.follow(LOST)
 
     def compare(self) -> None:
         self.title("Bucket and manifests compared")
@@ -103,19 +102,11 @@ class Demo:
         """Wait for the queue, so that the next upload is timed from rest: not while a second function starts."""
         seconds_until(lambda: self.library.waiting_events() == 0, "every event handled")
 
-    def follow(self, key: str, content: bytes) -> None:
+    def follow(self, key: str) -> None:
         line = self.library.line(key)
         if line is None or line.url is None:
             raise LibraryError(f"{key} has no link in its manifest")
-        if fetch(line.url) != content:
-            raise LibraryError(f"{key}: the link gives other bytes than were uploaded")
-        self.say(f"{shortened(line.url)}: {len(content):,} bytes, the same that were uploaded")
-
-    def title(self, text: str) -> None:
-        self.screen.print(f"\n[bold]{text}[/bold]", soft_wrap=True)
-
-    def say(self, text: str) -> None:
-        self.screen.print(f"  {text}", markup=False, soft_wrap=True)
+        self.compare_bytes(shortened(line.url), fetch(line.url), key)
 
 
 def described(line: Line) -> str:
@@ -124,18 +115,14 @@ def described(line: Line) -> str:
     return f"{line.key.rsplit('/', 1)[-1]}  {line.size:,} bytes  {shortened(line.url)}  until {line.expires_at}"
 
 
-def shortened(url: str) -> str:
-    """Where a link leads, without its signature: a link is a secret."""
-    return url.partition("?")[0] + "?…"
-
-
 def run(screen: Console, local: Path) -> None:
     """All of it, on an emulator of its own that ends with it."""
     began = time.monotonic()
     with deployed(screen, local) as library:
-        demo = Demo(screen, library)
-        for step in (demo.upload, demo.read, demo.download, demo.delete, demo.lose, demo.heal, demo.compare):
-            step()
+        pdfs = samples()
+        for chapter in (Manifests(screen, library, pdfs), Share(screen, library, pdfs)):
+            for step in chapter.steps():
+                step()
     screen.print(f"\n[bold]All of it held.[/bold] {time.monotonic() - began:.0f} s; nothing is left running.")
 
 
@@ -151,7 +138,7 @@ def deployed(screen: Console, local: Path) -> Iterator[Library]:
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=local))
     with emulator.emulator(folder) as running, log_kept_on_failure(folder, log_in(local)):
         with timed(screen, "deployed"):
-            library = Library(deploy(running.aws()))
+            library = Library(deploy(running.aws(), CHOSEN))
         with timed(screen, "functions awake"):
             seconds_until(lambda: library.waiting_events() == 0, "S3's test events answered")
         yield library

@@ -6,9 +6,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 
 from local.deployed.aws import Aws
-from local.deployed.deployment import Stack
+from local.deployed.deployment import STACK_NAME, Stack
+from local.deployed.reached import reached
+from local.sharing.target import Target, of_stack
 from shared.domain.manifest import Line, read_lines
 
 if TYPE_CHECKING:
@@ -25,6 +28,10 @@ class Library:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.aws = Aws(stack.endpoint_url, stack.region, stack.access_key_id, stack.secret_access_key)
+
+    def target(self) -> Target:
+        """What there is to be shared. Raises StackError where nothing opens shares."""
+        return of_stack(self.aws, reached(self.aws, STACK_NAME))
 
     def upload(self, key: str, content: bytes) -> None:
         self.aws.s3.put_object(Bucket=self.stack.bucket, Key=key, Body=content, ContentType="application/pdf")
@@ -130,6 +137,15 @@ def fetch(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - links are http(s)
         content: bytes = answer.read()
         return content
+
+
+def status_of(url: str) -> int:
+    """What a link is answered with, redirects followed."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - links are http(s)
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
 
 
 def seconds_until(holds: Callable[[], bool], what: str, at_most: float = 15) -> float:

@@ -1,6 +1,6 @@
 """The deployed template, left running on this machine for anyone to play with.
 
-python -m local.deployed.stack up      deploys it into an emulator and says how to reach it
+python -m local.deployed.stack up      deploys it into an emulator, with PARAMETERS, and says how to reach it
 python -m local.deployed.stack down    ends it, and leaves nothing behind
 """
 
@@ -9,19 +9,24 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from local.daemon import Daemon, DaemonError
 from local.deployed import emulator
-from local.deployed.deployment import DeploymentError, Stack, deploy
+from local.deployed.deployment import STACK_NAME, DeploymentError, Stack, deploy
+from local.deployed.parameters import ParameterError, parsed
+from local.deployed.template import read
 from local.kept import alone
 from local.project import LOCAL
 from local.signals import end_like_ctrl_c, undisturbed
 
+OPENING = {"OpenLinks": "ENABLED"}  # so that there is something to play with
 
-def up(local: Path = LOCAL) -> Stack:
-    """The stack that runs, deployed first where none does; a failure on the way leaves none.
+
+def up(local: Path = LOCAL, parameters: Mapping[str, str] = OPENING) -> Stack:
+    """The stack that runs, deployed first where none does, with these parameters; a failure on the way leaves none.
 
     `local` gets `stack.json`, which describes it, and the emulator's folder, `stack`.
     """
@@ -32,7 +37,7 @@ def up(local: Path = LOCAL) -> Stack:
             return Stack(**json.loads(description.read_text()))
         _end(local)  # what a crash may have left
         try:
-            stack = deploy(emulator.start(_daemon(local).folder).aws())
+            stack = deploy(emulator.start(_daemon(local).folder).aws(), parameters)
             description.write_text(json.dumps(asdict(stack), indent=2) + "\n")
         except BaseException:
             _end(local)
@@ -74,6 +79,7 @@ The stack runs; `make stack-down` ends it. Everything about it is in {folder}/st
   aws s3 cp s3://{stack.bucket}/manifests/.state/last-scan.json -
   aws lambda invoke --function-name {stack.full_scan_function} \\
     --payload fileb://<(echo '{{"prefix": ""}}') answer.json
+  make share STACK={STACK_NAME} PREFIX=2026/04/
 
   log of the emulator and the functions: {folder}/stack/log"""
 
@@ -87,10 +93,11 @@ def main() -> None:
     end_like_ctrl_c()
     try:
         if given.verb == "up":
-            print(_explain(up(given.folder.resolve()), given.folder))
+            chosen = parsed(os.environ.get("PARAMETERS", ""), read()["Parameters"])
+            print(_explain(up(given.folder.resolve(), {**OPENING, **chosen}), given.folder))
         else:
             print("The stack has ended." if down(given.folder.resolve()) else "No stack was running.")
-    except (DaemonError, DeploymentError, subprocess.CalledProcessError) as error:
+    except (DaemonError, DeploymentError, ParameterError, subprocess.CalledProcessError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("Interrupted; nothing is left running.")

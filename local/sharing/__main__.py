@@ -13,8 +13,9 @@ import os
 import sys
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from local.deployed.reached import StackError
 from local.sharing import actions, display
 from local.sharing.target import target
 from local.signals import end_like_ctrl_c
@@ -63,7 +64,7 @@ def main() -> None:
     end_like_ctrl_c()
     try:
         verbs[told.verb](as_json=told.as_json)
-    except (LinkManifestError, BotoCoreError) as error:
+    except (LinkManifestError, StackError, BotoCoreError, ClientError) as error:
         sys.exit(f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
         sys.exit("Interrupted.")

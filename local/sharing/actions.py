@@ -42,6 +42,10 @@ class Made:
     address: str
     seen: Seen
 
+    @property
+    def ends(self) -> str | None:
+        return self.seen.kept.ends if isinstance(self.seen.kept, Share) else None
+
     def told(self) -> dict[str, Any]:
         return {"address": self.address, **self.seen.told()}
 

@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
-from local.deployed.deployment import outputs_of
+from local.deployed.aws import Aws
+from local.deployed.reached import Reached, reached
 from shared.config import Settings
-from shared.domain.errors import ConfigError, ShareError
 from shared.store.client import make_client
 from shared.store.endpoint import followed
-from shared.store.failures import code_of
 from shared.store.pages import read_pages_fast
 from shared.store.presence import create_bucket
 from shared.store.shares import Shares
 
 if TYPE_CHECKING:
-    from types_boto3_cloudformation.type_defs import StackTypeDef
     from types_boto3_s3 import S3Client
 
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
@@ -48,10 +45,11 @@ class Target:
 
 
 def target(env: Mapping[str, str]) -> Target:
-    """Of STACK where that is named, else of the environment's own bucket. Raises ConfigError, ShareError."""
-    session = boto3.Session()
-    stack = env.get("STACK", "")
-    return _target(of_stack(session, stack) if stack else of_environment(env), session, stack)
+    """Of STACK where that is named, else of the environment's own bucket. Raises ConfigError and StackError."""
+    if not (name := env.get("STACK", "")):
+        return _target(of_environment(env), boto3.Session())
+    aws = Aws.of_environment()
+    return of_stack(aws, reached(aws, name))
 
 
 def of_environment(env: Mapping[str, str]) -> dict[str, str]:
@@ -64,40 +62,22 @@ def of_environment(env: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def of_stack(session: boto3.Session, name: str) -> dict[str, str]:
-    """What its functions are told, by its outputs and parameters; on AWS, or at AWS_ENDPOINT_URL."""
-    stack = _described(session, name)
-    outputs = outputs_of(stack)
-    if not outputs.get("ShareBucket") or not outputs.get("LinkBaseUrl"):
-        raise ShareError(
-            f"Stack {name!r} has no shares: it was deployed without OpenLinks. Turn it on: make deploy STACK={name} "
-            "PARAMETERS='OpenLinks=ENABLED …', with the parameters it has."
-        )
-    parameters = {each["ParameterKey"]: each.get("ParameterValue", "") for each in stack.get("Parameters", [])}
-    return {
-        "BUCKET_NAME": outputs["Bucket"],
-        "MANIFEST_BUCKET": outputs.get("ManifestBucket", ""),
-        "MANIFEST_PREFIX": parameters.get("ManifestPrefix", "manifests/"),
-        "PREFIX_DEPTH": parameters.get("PrefixDepth", ""),
-        "OPEN_EXPIRY_SECONDS": parameters.get("OpenExpirySeconds", "300"),
-        "SHARE_BUCKET": outputs["ShareBucket"],
-        "LINK_BASE_URL": outputs["LinkBaseUrl"],
+def of_stack(aws: Aws, stack: Reached) -> Target:
+    """What its functions are told, by its outputs and parameters. Raises StackError where it has no shares."""
+    told = {
+        "BUCKET_NAME": stack.outputs["Bucket"],
+        "MANIFEST_BUCKET": stack.parameters.get("ManifestBucketName", ""),
+        "MANIFEST_PREFIX": stack.parameters.get("ManifestPrefix", "manifests/"),
+        "PREFIX_DEPTH": stack.parameters.get("PrefixDepth", ""),
+        "OPEN_EXPIRY_SECONDS": stack.parameters.get("OpenExpirySeconds", "300"),
+        "SHARE_BUCKET": stack.output("ShareBucket"),
+        "LINK_BASE_URL": stack.output("LinkBaseUrl"),
+        "S3_ENDPOINT_URL": aws.endpoint_url,
     }
+    return _target(told, aws.session, stack.name)
 
 
-def _described(session: boto3.Session, name: str) -> "StackTypeDef":
-    try:
-        (stack,) = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    except (BotoCoreError, ClientError, ValueError) as error:
-        why = code_of(error) or type(error).__name__
-        raise ConfigError(
-            f"STACK {name!r} cannot be described ({why}) in region {session.region_name}. Is it deployed there, in "
-            "the account that the credentials are of?"
-        ) from error
-    return stack
-
-
-def _target(env: Mapping[str, str], session: boto3.Session, stack: str) -> Target:
+def _target(env: Mapping[str, str], session: boto3.Session, stack: str = "") -> Target:
     settings = followed(Settings.from_env(env), session)
     client = make_client(session, settings.endpoint_url)
     read_pages_fast(client)

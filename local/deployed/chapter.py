@@ -1,0 +1,46 @@
+"""A chapter of the demo: it says what it does, does it, and checks it. Links are shown without what makes them one."""
+
+import re
+from collections.abc import Callable
+
+from rich.console import Console
+
+from local.deployed.library import Library, LibraryError
+from seed import pdfs
+
+PREFIX = "2026/04/"
+Step = Callable[[], None]
+
+
+class Chapter:
+    """`pdfs`: what is in the bucket by now, by key; all chapters have the same."""
+
+    def __init__(self, screen: Console, library: Library, pdfs: dict[str, bytes]) -> None:
+        self.screen, self.library, self.pdfs = screen, library, pdfs
+
+    def title(self, text: str) -> None:
+        self.screen.print(f"\n[bold]{text}[/bold]", soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        self.screen.print(f"  {text}", markup=False, soft_wrap=True)
+
+    def compare_bytes(self, link: str, found: bytes, key: str) -> None:
+        """Raises LibraryError naming the link, as it is shown."""
+        if found != self.pdfs[key]:
+            raise LibraryError(f"{link}: the link gives other bytes than were uploaded")
+        self.say(f"{link}: {len(found):,} bytes, the same that were uploaded")
+
+
+def samples() -> dict[str, bytes]:
+    """What `make seed` uploads where no folder is named, by key."""
+    return {PREFIX + sample.name: sample.open().read() for sample in pdfs(None)}
+
+
+def shortened(url: str) -> str:
+    """Where a presigned link leads, without its signature."""
+    return url.partition("?")[0] + "?…"
+
+
+def hidden(address: str) -> str:
+    """An address of a share without its id."""
+    return re.sub(r"(/s/)[a-z2-7]{26}", r"\1…", address)

@@ -1,0 +1,56 @@
+"""The demo's chapters about shares: links that outlive presigned ones, and end when somebody wants them to."""
+
+import json
+from http import HTTPStatus
+
+from rich.console import Console
+
+from local.deployed.chapter import PREFIX, Chapter, Step, hidden, shortened
+from local.deployed.library import Library, LibraryError, fetch, seconds_until, status_of
+from local.sharing import actions
+
+_PATIENCE = 60  # seconds; far more than links of the demo live
+
+
+class Share(Chapter):
+    """One folder, shared."""
+
+    def __init__(self, screen: Console, library: Library, pdfs: dict[str, bytes]) -> None:
+        super().__init__(screen, library, pdfs)
+        self.target = library.target()
+        self.address = ""
+
+    def steps(self) -> tuple[Step, ...]:
+        return self.share, self.outlive, self.take_back
+
+    def share(self) -> None:
+        self.title("A folder shared with somebody who has no account: one address, until it is taken back")
+        made = actions.make(self.target, {"PREFIX": PREFIX, "LABEL": "April", "DAYS": "30"})
+        self.address = made.address
+        self.say(f"{hidden(self.address)} shows {len(self.links())} documents, until {made.ends}")
+
+    def outlive(self) -> None:
+        self.title("A link of that, followed after the one in the manifest has died")
+        key = max(self.pdfs)
+        line = self.library.line(key)
+        if line is None or line.url is None:
+            raise LibraryError(f"{key} has no link in its manifest")
+        twin = line.url
+        seconds_until(lambda: status_of(twin) == HTTPStatus.FORBIDDEN, f"{shortened(twin)} dead", _PATIENCE)
+        self.say(f"{shortened(twin)}: {HTTPStatus.FORBIDDEN.value}, since {line.expires_at}")
+        link = self.links()[key.removeprefix(PREFIX)]
+        self.compare_bytes(hidden(link), fetch(link), key)
+
+    def take_back(self) -> None:
+        self.title("The share taken back")
+        links = self.links()
+        actions.take_back(self.target, self.address)
+        for address in (self.address, *links.values()):
+            if (status := status_of(address)) != HTTPStatus.NOT_FOUND:
+                raise LibraryError(f"{hidden(address)} answers {status}, though it was taken back")
+        self.say(f"{hidden(self.address)}, and each of its {len(links)} links: {HTTPStatus.NOT_FOUND.value}")
+
+    def links(self) -> dict[str, str]:
+        """What the share shows, by key below its folder."""
+        lines = map(json.loads, fetch(f"{self.address}manifest.jsonl").splitlines())
+        return {line["key"]: line["url"] for line in lines}
