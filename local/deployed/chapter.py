@@ -25,9 +25,9 @@ class Chapter:
         self.screen.print(f"  {text}", markup=False, soft_wrap=True)
 
     def compare_bytes(self, link: str, found: bytes, key: str) -> None:
-        """Raises LibraryError naming the link, as it is shown."""
+        """`link` as it may be shown. Raises LibraryError."""
         if found != self.pdfs[key]:
-            raise LibraryError(f"{link}: the link gives other bytes than were uploaded")
+            raise LibraryError(f"{key}: the link gives other bytes than were uploaded")
         self.say(f"{link}: {len(found):,} bytes, the same that were uploaded")
 
 
