@@ -9,6 +9,7 @@ from shared.domain.manifest import Document
 from shared.domain.ranges import before
 from shared.domain.signing import Signing
 from shared.scan.draft import Draft, Stager
+from shared.scan.ignored import Ignored
 from shared.scan.spool import Spool, full_disk_told
 from shared.store.pages import Page
 from shared.telemetry import logger, warn_of_dot_segments
@@ -48,7 +49,7 @@ class Filing:
         """Prefixes that the listing came back to: it was not in order, and they must be listed alone."""
         self.others: set[str] = set()
         """Prefixes that it has seen documents of, and does not take."""
-        self.ignored = 0
+        self.ignored = Ignored()
 
     @property
     def open(self) -> list[str]:
@@ -60,14 +61,14 @@ class Filing:
             return
         self._note_order([found.key for found in page])
         documents = [found for found in page if self._layout.is_document(self._bucket, found.key)]
+        if len(documents) < len(page):
+            self.ignored.add(self._strangers(page, documents))
         if self.warns:
             self._warn(documents)
         with full_disk_told():
             await self._file_all(documents)
             await self._seal_all_but_those_above(page[-1].key)  # what is no document passes folders, too
         self.passed = page[-1].key
-        if len(documents) < len(page):
-            self.ignored += self._strangers(page) - len(documents)
 
     def _note_order(self, keys: list[str]) -> None:
         self.in_order = self.in_order and before(self.passed, keys[0]) and keys == sorted(keys)
@@ -91,7 +92,7 @@ class Filing:
 
     async def _file(self, prefix: str, documents: list[Document], signing: Signing) -> None:
         if not self._has_name(prefix):
-            self.ignored += len(documents)
+            self.ignored.add([found.key for found in documents])
             return
         if not self._takes(prefix):
             self.others.add(prefix)
@@ -114,9 +115,10 @@ class Filing:
         self._open.pop()
         self.sealed.add(draft.prefix)
 
-    def _strangers(self, page: Page) -> int:
-        """How many objects of a page are none of the project's own."""
-        return sum(not self._layout.is_own(self._bucket, found.key) for found in page)
+    def _strangers(self, page: Page, documents: list[Document]) -> list[str]:
+        """Of a page those keys that are neither documents nor the project's own."""
+        known = {found.key for found in documents}
+        return [each.key for each in page if each.key not in known and not self._layout.is_own(self._bucket, each.key)]
 
     def _warn(self, documents: list[Document]) -> None:
         for found in documents:

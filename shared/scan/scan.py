@@ -77,8 +77,9 @@ class Scan:
         self._folders.outcomes.doubt(stage.filing.torn)
         await self._or_noted(self._folders.settle_alone(stage.alone | stage.filing.torn | self._folders.postponed))
         await self._folders.all_settled()
-        self._report.ignored += stage.filing.ignored
-        return self._left(turn, stage, complete=complete)
+        rest = self._left(turn, stage, complete=complete)
+        self._report.ignored += _ignored(stage, rest, complete=complete)
+        return rest
 
     async def _begin(self, turn: Turn) -> Stage:
         try:
@@ -192,6 +193,14 @@ class Scan:
             return True
         self._report.interrupted = self._report.interrupted or error
         return False
+
+
+def _ignored(stage: Stage, rest: Turn | None, *, complete: bool) -> int:
+    """What comes after a cut, the next stage counts."""
+    ignored = stage.filing.ignored
+    if rest and rest.phase is Phase.LISTING:
+        return ignored.up_to(rest.range.after)
+    return ignored.total if complete else ignored.up_to(stage.filing.passed)
 
 
 def _unfit(folder: Folder) -> StoreUnfitError:

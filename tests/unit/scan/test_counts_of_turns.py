@@ -67,6 +67,44 @@ def test_a_folder_counts_as_failed_where_it_did_the_last_time(
     assert counted(world) == told
 
 
+def ignored(world: Scanned) -> list[int]:
+    """By each of the turns that it takes."""
+    rest, told = [Turn(Folder("docs", ""), Range(""))], list[int]()
+    while rest:
+        world.seconds_left = 60
+        report = world.turn(rest.pop(), resumable=True)
+        told.append(report.ignored)
+        rest = [report.rest] if report.rest else []
+    return told
+
+
+STRANGERS = ("0.txt", "a/0.txt", "a/2.txt", "b/0.txt", "b/0/0.txt", "b/3.txt", "c/0.txt", "d.txt")
+
+
+@pytest.mark.parametrize("prefix", ["a/", "b/", "c/", "d/"])
+@pytest.mark.parametrize("queue_max", [4, 50])
+def test_what_is_no_document_counts_once_where_a_stage_begins_again_before_it(prefix: str, queue_max: int) -> None:
+    world = Scanned(*FOUR, *STRANGERS, queue_max=queue_max)
+    world.s3.before = late(prefix)
+    assert ignored(world) == [len(STRANGERS)]
+
+
+@pytest.mark.parametrize("prefix", ["a/", "b/", "c/", "d/"])
+@pytest.mark.parametrize("queue_max", [4, 50])
+def test_and_where_a_turn_ends_before_it_or_within_its_page(prefix: str, queue_max: int) -> None:
+    world = Scanned(*FOUR, *STRANGERS, queue_max=queue_max)
+
+    def time_is_up(name: str, request: dict[str, object]) -> None:
+        if name == "put_object" and request["Key"] == manifest_of(prefix):
+            world.seconds_left = 0
+            world.s3.before = lambda *_: None
+
+    world.s3.before = time_is_up
+    told = ignored(world)
+    assert len(told) > 1
+    assert sum(told) == len(STRANGERS)
+
+
 CHAIN = ("", "a/", "a/b/", "a/b/c/")
 
 

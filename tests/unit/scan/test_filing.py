@@ -75,14 +75,14 @@ def test_what_is_no_document_is_counted_and_not_written() -> None:
     sealed = Sealed()
     filed = sealed.file(page("a/1.PDF", "a/1.txt", "manifests/a/x.pdf", ".staging/x.pdf", "a/"))
     assert filed == [("a/", ["a/1.PDF"])]
-    assert sealed.filing.ignored == 4
+    assert sealed.filing.ignored.total == 4
 
 
 def test_the_projects_own_manifests_and_what_it_staged_are_not_counted() -> None:
     sealed = Sealed()
     sealed.file(page("a/1.txt", "a/2.pdf", "manifests/a/manifest.jsonl", "manifests/manifest.jsonl"))
     sealed.file(page("manifests/.staging/c0ffee", "manifests/a/other.jsonl"))
-    assert sealed.filing.ignored == 2
+    assert sealed.filing.ignored.total == 2
 
 
 def test_a_prefix_whose_manifest_could_have_no_name_is_ignored() -> None:
@@ -90,7 +90,7 @@ def test_a_prefix_whose_manifest_could_have_no_name_is_ignored() -> None:
     long = "x" * 1000 + "/"
     filed = sealed.file(page("a/1.pdf", f"{long}1.pdf", f"{long}2.pdf"))
     assert filed == [("a/", ["a/1.pdf"])]
-    assert sealed.filing.ignored == 2
+    assert sealed.filing.ignored.total == 2
 
 
 def test_it_is_ignored_too_where_it_would_not_be_taken() -> None:
