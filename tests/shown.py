@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from shared.store.walk import Walk
 from tests.fake_s3 import FakeS3
 from tests.world import SMALL_LARGE, Inline, Scanned, make_small_manifests_large
 
+_MOST_PIECES = 500  # of a test's few documents
 AT = "https://links.example.com/s/abc"
 
 
@@ -48,7 +50,10 @@ class Showing(Scanned):
         """One after the other, as each says; `meanwhile` is done between two."""
         piece = self.piece(prefix, None, most)
         yield piece
-        while piece.next:
+        for number in count():
+            if not piece.next:
+                return
+            assert number < _MOST_PIECES, "the pieces have no end"
             meanwhile()
             piece = self.piece(prefix, piece.next, most)
             yield piece
