@@ -9,6 +9,7 @@ import boto3
 
 from local.deployed.aws import Aws
 from local.deployed.reached import Reached, reached
+from local.laptop.up import Laptop
 from shared.config import Settings
 from shared.store.client import make_client
 from shared.store.endpoint import followed
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
-_LINKS_PORT = "9002"
 _NOT_OURS = ("LINKS", "LINK_SECRET", "LINK_SECRET_ID", "PREFIX")  # the functions', or of another meaning here
 
 
@@ -55,10 +55,10 @@ def target(env: Mapping[str, str]) -> Target:
 def of_environment(env: Mapping[str, str]) -> dict[str, str]:
     """The functions' own settings, and what `make up` gives those that are not there."""
     here = {name: value for name, value in env.items() if name not in _NOT_OURS}
-    bucket = Settings.from_env(here).bucket_name
+    links = Laptop.from_env(here).links
     return here | {
-        "SHARE_BUCKET": here.get("SHARE_BUCKET") or f"{bucket}-shares",
-        "LINK_BASE_URL": here.get("LINK_BASE_URL") or f"http://127.0.0.1:{here.get('LINKS_PORT') or _LINKS_PORT}",
+        "SHARE_BUCKET": here.get("SHARE_BUCKET") or links.share_bucket,
+        "LINK_BASE_URL": here.get("LINK_BASE_URL") or links.base_url,
     }
 
 

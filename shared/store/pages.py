@@ -21,6 +21,7 @@ SERVER = "Server"  # and who answered
 LOSING = ("MinIO", "SeaweedFS")
 """Of these, StartAfter makes the one skip keys, and end early, where folders are called `a` and `a-` or `a0`; the other
 lists folder by folder, and means by it what comes later in that order."""
+UNORDERED = ("SeaweedFS",)
 
 _TRUNCATED = {"true": True, "false": False}
 

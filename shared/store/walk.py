@@ -1,16 +1,21 @@
 """What lies below a prefix, a page at a time, in the order of the keys; from any of them on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.documents import Place
 from shared.domain.errors import StoreUnavailableError
 from shared.domain.ranges import before
 from shared.store.failures import BROKEN, explain
-from shared.store.pages import FIELD, LOSING, PAGE, SERVER, Page
+from shared.store.pages import FIELD, LOSING, PAGE, SERVER, UNORDERED, Page, PageAndToken
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+
+Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,15 @@ class Walk:
 
     def page(self, place: Place, after: str = "") -> Below:
         """The first page of the keys that begin with the place's, and come after `after`. Raises what S3 answers."""
-        if after and self._starts_anywhere:
-            answer = self._asked(place, StartAfter=after)
-            if not answer.get(SERVER, "").startswith(LOSING):
-                return _below(answer)
+        start = {"StartAfter": after} if after and self._starts_anywhere else {}
+        answer = self._asked(place, **start)
+        server = answer.get(SERVER, "")
+        if start and server.startswith(LOSING):
             self._starts_anywhere = False
-        return self._passing_over(place, after)
+            return self.page(place, after)
+        if server.startswith(UNORDERED):
+            return self._in_order(place, after, answer)
+        return _below(answer) if start or not after else self._passing_over(place, after, answer)
 
     def all(self, place: Place) -> Page:
         """Everything; several requests."""
@@ -45,18 +53,33 @@ class Walk:
             below = self.page(place, found[-1].key)
         return found + below.objects
 
-    def _passing_over(self, place: Place, after: str) -> Below:
-        """From the first key on, as far as the first page that has something wanted."""
-        answer = self._asked(place)
-        while not (wanted := [found for found in answer[FIELD][0] if before(after, found.key)]):
-            if (token := answer[FIELD][1]) is None:
-                return Below([], more=False)
+    def _passing_over(self, place: Place, after: str, answer: Answer) -> Below:
+        """From the first page on, as far as the first that has something wanted."""
+        for page, token in self._pages(place, answer):
+            if wanted := [found for found in page if before(after, found.key)]:
+                return Below(wanted, more=token is not None)
+        return Below([], more=False)
+
+    def _in_order(self, place: Place, after: str, answer: Answer) -> Below:
+        """Where the store lists in an order of its own, nothing less than everything tells what comes next."""
+        pages = self._pages(place, answer)
+        wanted = sorted(
+            (found for page, _ in pages for found in page if before(after, found.key)), key=attrgetter("key")
+        )
+        return Below(wanted[:PAGE], more=len(wanted) > PAGE)
+
+    def _pages(self, place: Place, answer: Answer) -> Iterator[PageAndToken]:
+        """That page, and all after it."""
+        while True:
+            page, token = answer[FIELD]
+            yield page, token
+            if token is None:
+                return
             answer = self._asked(place, ContinuationToken=token)
             if answer[FIELD][1] == token:
                 raise StoreUnavailableError(f"LIST {place}: the store answers the same page again and again.")
-        return Below(wanted, more=answer[FIELD][1] is not None)
 
-    def _asked(self, place: Place, **whence: str) -> dict[str, Any]:
+    def _asked(self, place: Place, **whence: str) -> Answer:
         request: dict[str, Any] = {"Bucket": place.bucket, "Prefix": place.key, "MaxKeys": PAGE, **whence}
         try:
             answer: Any = self._client.list_objects_v2(**request)
@@ -65,6 +88,6 @@ class Walk:
         return dict(answer)
 
 
-def _below(answer: dict[str, Any]) -> Below:
+def _below(answer: Answer) -> Below:
     page, token = answer[FIELD]
     return Below(page, more=token is not None)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shared.domain.documents import Layout
 from shared.domain.errors import StartOverError
 from shared.sharing.entries import Entry
+from shared.store import walk
 from tests.shown import Showing, make_small_ones_large, read
 from tests.world import manifest_of
 
@@ -24,6 +25,7 @@ CHANGES = st.tuples(st.sampled_from(("upload", "delete", "rebuild", "vanish")), 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     make_small_ones_large(monkeypatch)
+    monkeypatch.setattr(walk, "PAGE", 3)
 
 
 def change(world: Showing, what: str, key: str) -> None:

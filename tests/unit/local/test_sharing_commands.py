@@ -9,11 +9,13 @@ import pytest
 import segno
 from rich.console import Console
 
+from local.deployed.aws import Aws
+from local.deployed.reached import Reached, StackError
 from local.sharing import actions, display
 from local.sharing.target import Target, of_environment, of_stack
 from shared.config import LinkSettings, Settings
 from shared.domain.documents import Layout
-from shared.domain.errors import ConfigError, ShareError
+from shared.domain.errors import ShareError
 from shared.domain.sharing import Share, digest
 from tests.fake_s3 import FakeS3
 from tests.shown import Showing
@@ -151,43 +153,19 @@ def test_on_this_machine_what_make_up_gives_is_meant() -> None:
     assert of_environment({"SHARE_BUCKET": "own"})["SHARE_BUCKET"] == "own"
 
 
-class _Stacks:
-    """A session whose CloudFormation knows one stack."""
-
-    region_name = "eu-west-1"
-
-    def __init__(self, outputs: dict[str, str], parameters: dict[str, str] | None = None) -> None:
-        self._outputs, self._parameters = outputs, parameters or {}
-
-    def client(self, _name: str) -> "_Stacks":
-        return self
-
-    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 -- boto3's name
-        if StackName != "reports":
-            raise ValueError(StackName)
-        outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self._outputs.items()]
-        parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in self._parameters.items()]
-        return {"Stacks": [{"Outputs": outputs, "Parameters": parameters}]}
-
-
+AWS = Aws("http://127.0.0.1:1", "us-east-1", "key", "secret")
 OUTPUTS = {"Bucket": "docs", "ManifestBucket": "lists", "ShareBucket": "shares", "LinkBaseUrl": f"{BASE}/"}
 
 
 def test_a_stack_tells_what_its_functions_are_told() -> None:
-    session: Any = _Stacks(OUTPUTS, {"ManifestPrefix": "m/", "PrefixDepth": "2", "OpenExpirySeconds": "60"})
-    settings = Settings.from_env(of_stack(session, "reports"))
+    parameters = {"ManifestPrefix": "m/", "PrefixDepth": "2", "OpenExpirySeconds": "60"}
+    parameters["ManifestBucketName"] = "lists"
+    settings = of_stack(AWS, Reached("reports", OUTPUTS, parameters)).settings
     assert (settings.bucket_name, settings.layout) == ("docs", Layout("m/", "lists", 2))
     links = settings.links
     assert (links.share_bucket, links.base_url, links.open_expiry_seconds) == ("shares", BASE, 60)
 
 
 def test_a_stack_without_shares_says_how_to_turn_them_on() -> None:
-    session: Any = _Stacks({"Bucket": "docs", "ManifestBucket": "docs"})
-    with pytest.raises(ShareError, match=r"make deploy STACK=reports\s+PARAMETERS='OpenLinks=ENABLED"):
-        of_stack(session, "reports")
-
-
-def test_a_stack_that_is_not_there_is_named() -> None:
-    session: Any = _Stacks(OUTPUTS)
-    with pytest.raises(ConfigError, match="STACK 'typo'"):
-        of_stack(session, "typo")
+    with pytest.raises(StackError, match="Deploy it with PARAMETERS=OpenLinks=ENABLED"):
+        of_stack(AWS, Reached("reports", {"Bucket": "docs", "ManifestBucket": "docs"}, {}))

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from shared.domain.documents import Layout
+from shared.domain.documents import Folder, Layout
 from shared.domain.errors import CursorError, ManifestDamagedError, SchemaTooNewError, StartOverError
 from shared.domain.manifest import Line
 from shared.domain.opaque import encoded, named
+from shared.sharing.entries import Rewriting
+from shared.store import walk
 from tests.shown import AT, Showing, make_small_ones_large, read, share_of
 from tests.world import at, manifest_of
 
@@ -170,6 +172,32 @@ def test_an_overview_counts_folders() -> None:
     found = world.shown.overview(share_of("a/"))
     assert (found.folders, found.more, found.updated) == (3, False, "2026-04-02T08:00:00Z")
     assert world.shown.overview(share_of("none/")).updated is None
+
+
+def test_a_page_of_a_listing_is_as_much_as_a_piece_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "PAGE", 2)
+    world = Showing(*TREE)
+    for number in range(5):
+        world.s3.upload(f"manifests/.staging/{number}")
+    world.s3.calls.clear()
+    first = world.piece("a/")
+    assert world.s3.calls.count("list_objects_v2") == 1
+    assert ([entry.key for entry in first.entries], first.next) == (["b/3.pdf", "c/4.pdf"], encoded(b'["c/"]'))
+    assert read(world.entries("")) == world.expected("")
+    found = world.shown.overview(share_of("a/"))
+    assert (found.folders, found.more) == (2, True)
+
+
+def test_whatever_a_manifest_is_said_to_be_of_a_line_outside_the_prefix_is_not_shown() -> None:
+    rewriting = Rewriting(Layout(), share_of("acme/"), AT)
+    for key in ("acme2/1.pdf", "1.pdf", "acme", "other/acme/1.pdf", "manifests/acme/1.pdf"):
+        line = Line(key, "https://elsewhere/", 1, "e", "2026-04-02T08:00:00Z")
+        assert rewriting.entry(Folder("docs", key[: key.rfind("/") + 1]), line) is None
+
+
+def test_what_an_earlier_depth_left_is_not_counted() -> None:
+    deep = Showing("a/1.pdf", s3=Showing("a/b/1.pdf").s3, layout=Layout(prefix_depth=1))
+    assert deep.shown.overview(share_of("")).folders == 1
 
 
 class TestLarge:
