@@ -58,6 +58,10 @@ class Climate:
     """The weight of the slowest strands."""
     held: float
     """What every second strand's weight is multiplied by when it is about to write: then it knows what may change."""
+    stable: bool = False
+    """Whether links are, in the beginning."""
+    turning: float = 0
+    """How many of the changes come with links being of the other kind from then on."""
     archiving: float = 0
     """How many of the changes move a document into an archive, or out of one."""
     ranged: bool = False

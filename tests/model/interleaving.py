@@ -40,7 +40,13 @@ class Interleaving:
     def __init__(self, seed: int, fixed: Mapping[str, Any] = MappingProxyType({}), *, traced: bool = False) -> None:
         rng = self._rng = Random(seed)
         self._archivist = Random(f"archive {seed}")  # of its own: what else is drawn does not hang on it
-        drawn = replace(Climate.drawn(rng), archiving=self._archivist.choice((0, 0, 0.3)))
+        self._operator = Random(f"links {seed}")
+        drawn = replace(
+            Climate.drawn(rng),
+            archiving=self._archivist.choice((0, 0, 0.3)),
+            stable=self._operator.choice((False, False, True)),
+            turning=self._operator.choice((0, 0, 0.3)),
+        )
         self._planner = Random(f"ranges {seed}")
         if fixed.get("ranged", self._planner.random() < _RANGED):
             drawn = drawn.with_ranges(self._planner)
@@ -113,6 +119,8 @@ class Interleaving:
 
     def _people(self) -> None:
         self._changes -= 1
+        if self._operator.random() < self._climate.turning:
+            self.model.change_links()
         if self._rng.random() < self._climate.refusing:
             code = self._rng.choice(("AccessDenied", "InvalidRequest"))
             self.model.refuse(self._rng.choice(self._climate.keys), code, self._rng.randint(1, 5))

@@ -15,6 +15,8 @@ class Process:
     """One invocation, and what ends with it."""
 
     name: str
+    stable: bool = False
+    """Whether it was told, when it started, that links are stable."""
     killed: bool = False
     seconds_left: float = 900.0
     faults: list[tuple[str, Fault]] = field(default_factory=list)

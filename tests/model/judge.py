@@ -77,6 +77,8 @@ class Judge:
         self.large_commits += len(stored.body) >= self._large
         self._check_metadata(key, stored, lines, record)
         self._check_lines(key, stored, lines)
+        if claim.listing or len(stored.body) < self._large:
+            self._check_kind(key, lines, claim.process)
         revision, rebuilt_from = _number(stored, "revision"), _number(stored, "rebuilt-from")
         spoken = {line.key for line in lines if line.revision == revision}
         listed_again = self._server.by_folders  # what such a listing comes back to is listed alone as well
@@ -112,12 +114,8 @@ class Judge:
         if not stored.body.endswith(b"\n"):
             self.fail("torn", f"{key}: the last line has no end")
         for line in lines:
-            if line.url is not None and line.revision and f"/{line.key}?" not in line.url:
-                self.fail("link", f"{key}: the line of {line.key!r} has another document's link")
-            if line.document and (line.url is None) != line.document.access.archived:
-                self.fail("link", f"{key}: the line of {line.key!r} has a link that is dead, or none")
-            if line.document and (line.expires_at or "") > (line.document.access.restored_until or "9"):
-                self.fail("link", f"{key}: the link of {line.key!r} outlives the restored copy")
+            if line.flaw:
+                self.fail("link", f"{key}: the line of {line.key!r} has {line.flaw}")
         if len(stored.body) >= self._large:
             return
         keys = [line.key for line in lines]
@@ -126,9 +124,15 @@ class Judge:
         shown = [line for line in lines if line.document]
         if _number(stored, "documents") != len(shown):
             self.fail("documents", f"{key}: documents={stored.metadata['documents']}, and there are {len(shown)}")
-        expiry = min((line.expires_at or "" for line in shown if line.url), default="none")
+        expiry = min((line.expires_at for line in shown if line.expires_at), default="none")
         if stored.metadata["first-expiry"] > expiry:  # earlier is allowed: that of a line a rebuild did not use
             self.fail("expiry", f"{key}: first-expiry={stored.metadata['first-expiry']}, and it is {expiry}")
+
+    def _check_kind(self, key: str, lines: list[Shown], process: Process) -> None:
+        """Whoever writes a manifest whole, and every rebuild, leaves no link of a kind other than its own."""
+        for line in lines:
+            if line.url and line.stable is not process.stable:
+                self.fail("link", f"{key}: {process.name} left {line.key!r} a link of the other kind")
 
     def _check_needed(self, manifest: str, process: Process, revision: int) -> None:
         """A scan makes manifests of folders that had a document since it began, and of the prefix it was asked for."""

@@ -19,7 +19,7 @@ from tests.model.invocations import Pace, Process
 from tests.model.judge import Judge
 from tests.model.legs import Leg
 from tests.model.network import Network
-from tests.model.scale import Inline, QuickSigning
+from tests.model.scale import Inline, QuickSigning, StableSigning
 from tests.model.server import BUCKET, STAGED, Server
 from tests.model.strands import AsyncClient, ScanByStrands, Staff, finish
 from tests.model.trace import Trace
@@ -53,6 +53,7 @@ class Model:
         self.judge = Judge(self.server, climate.layout, climate.scale)
         self.network = Network(self.server, self.judge.committed, partial(self.judge.fail, "leaked"), self.trace)
         self._started = 0
+        self._stable = climate.stable
         self.answers: dict[str, int] = {}
 
     # Documents
@@ -77,6 +78,11 @@ class Model:
         self._say(f"move {key} into the archive or out of it")
         self.server.move(key)
 
+    def change_links(self) -> None:
+        """Who starts from now on makes links of the other kind."""
+        self._stable = not self._stable
+        self._say(f"links are {'stable' if self._stable else 'presigned'}")
+
     def tick(self) -> None:
         self._say("a second passes")
         self.server.tick()
@@ -91,7 +97,7 @@ class Model:
         process = self._process(f"publish {' '.join(keys)}")
         process.batch = len(keys)
         bucket = Bucket(self._client(), Inline(self._rng.shuffle))  # type: ignore[arg-type]  # all that is used of a pool
-        publisher = Publisher(self._store(), bucket, self.layout, self._signing)
+        publisher = Publisher(self._store(), bucket, self.layout, partial(self._signing, process))
         began = self.server.moment
 
         def publish() -> None:
@@ -159,7 +165,7 @@ class Model:
 
     def _scan(self, turn: Turn, process: Process, pace: Pace, *, resumable: bool = False) -> ScanByStrands:
         client: Any = AsyncClient(self.network)
-        tools = Tools(client, self._store(), self.layout, self._signing, self._climate.page)
+        tools = Tools(client, self._store(), self.layout, partial(self._signing, process), self._climate.page)
         staff = Staff(
             lambda run: self.network.spawn(process, run, pace),
             self.network.wait,
@@ -170,7 +176,7 @@ class Model:
 
     def _process(self, what: str) -> Process:
         self._started += 1
-        return Process(f"#{self._started} {what}")
+        return Process(f"#{self._started} {what}", self._stable)
 
     def _spawn(self, process: Process, pace: Pace, run: Callable[[], None], ended: Ended) -> None:
         def body() -> None:
@@ -202,8 +208,8 @@ class Model:
     def _clock(self) -> float:
         return self.server.moment / 100
 
-    def _signing(self, _: str) -> Any:
-        return QuickSigning(self.server)
+    def _signing(self, process: Process, _: str) -> Any:
+        return StableSigning() if process.stable else QuickSigning(self.server)
 
     def _pace(self) -> Pace:
         weight = self._rng.choice((self._climate.slowest, 0.3, 1.0, 1.0))

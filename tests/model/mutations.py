@@ -8,6 +8,7 @@ from typing import Any
 from shared.domain.documents import Layout
 from tests.model import broken_archives as archives
 from tests.model import broken_commits as commits
+from tests.model import broken_links as links
 from tests.model import broken_ranges as ranges
 from tests.model import broken_scans as scans
 from tests.model import broken_updates as updates
@@ -58,6 +59,19 @@ _SCANS = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "scans": 3, "changes": 4, "s
 _ONLY_SCANS = {**_STORM, "scans": 3, "changes": 3, "losing": 1.0, "scanner": 1.0}
 _LARGE = {"scale": Scale(300, 16, 4), "faults": 4, "fault_rate": 0.3}
 _ARCHIVING = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "archiving": 0.7, "changes": 6, "losing": 0.0}
+_TURNING = {**_STORM, "keys": ("a/1.pdf", "a/2.pdf"), "scans": 2, "turning": 0.5}
+_STABLE = {
+    **_STORM,
+    "keys": ("a/1.pdf", "a/2.pdf"),
+    "scale": Scale(1_000_000, 16, 4),
+    "scans": 3,
+    "changes": 6,
+    "publishers": 4,
+    "losing": 0.5,
+    "scanner": 1.0,
+    "stable": True,
+    "turning": 0,
+}
 _EMPTYING = {**_STORM, "scans": 3, "changes": 4, "publishers": 3, "scanner": 1.0, "losing": 0.0}
 _RANGES = {"ranged": True, "by_folders": False, "faults": 0, "legacy": 0, "archiving": 0, "losing": 0.3}
 _BY_FOLDERS = {**_RANGES, "by_folders": True}
@@ -104,6 +118,9 @@ MUTATIONS = (
     Mutation("sign the archived", "no link for what is archived", archives.sign_the_archived, _ARCHIVING),
     Mutation("list without restores", "LIST tells what is restored", archives.list_without_restores, _ARCHIVING),
     Mutation("outlive the copy", "no link outlives a restored copy", archives.outlive_the_copy, _ARCHIVING, "link"),
+    Mutation("keep any link", "an update keeps no link of another kind", links.keep_any_link, _TURNING, "link"),
+    Mutation("keep kept links", "what a rebuild keeps gets new links", links.keep_kept_links, _TURNING, "link"),
+    Mutation("leave the unchanged", "a rebuild writes what is unchanged, too", links.leave_the_unchanged, _STABLE),
     Mutation("one half", "a batch in parts is published whole", updates.one_half),
     Mutation("writes alone count", "every loss costs patience", updates.count_writes_alone, _BUSY, "starved"),
     Mutation("refused is gone", "what may not be looked at gets no line", updates.read_refused_as_gone, _REFUSING),

@@ -56,6 +56,9 @@ class FileInMemory:
         return file.raw, file
 
 
+STABLE = "stable"
+
+
 class QuickSigning:
     """Links that tell their key and when they were made; fresh for half of `LIFE`."""
 
@@ -71,6 +74,18 @@ class QuickSigning:
 
     def keeps(self, key: str, url: str, expires_at: str | None) -> bool:
         return url.startswith(f"/{key}?") and expires_at is not None and expires_at > self._half
+
+
+class StableSigning:
+    """Links that tell their key, and never end. A line of theirs is as long as one of the others."""
+
+    expires_at = None
+
+    def link(self, key: str) -> str:
+        return f"/{key}?{STABLE:.<58}"
+
+    def keeps(self, key: str, url: str, expires_at: str | None) -> bool:
+        return expires_at is None and url == self.link(key)
 
 
 @dataclass(frozen=True, slots=True)
