@@ -112,7 +112,8 @@ class Manifests(Chapter):
 def described(line: Line) -> str:
     """A line for people: its link is shown without what makes it one."""
     assert line.url is not None
-    return f"{line.key.rsplit('/', 1)[-1]}  {line.size:,} bytes  {shortened(line.url)}  until {line.expires_at}"
+    ends = f"until {line.expires_at}" if line.expires_at else "for good"
+    return f"{line.key.rsplit('/', 1)[-1]}  {line.size:,} bytes  {shortened(line.url)}  {ends}"
 
 
 def run(screen: Console, local: Path) -> None:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from rich.console import Console
 
-from local.deployed.chapter import PREFIX, Chapter, Step, hidden, shortened
+from local.deployed.chapter import PREFIX, Chapter, Step, shortened
 from local.deployed.library import Library, LibraryError, fetch, seconds_until, status_of
 from local.sharing import actions
 
@@ -27,7 +27,7 @@ class Share(Chapter):
         self.title("A folder shared with somebody who has no account: one address, until it is taken back")
         made = actions.make(self.target, {"PREFIX": PREFIX, "LABEL": "April", "DAYS": "30"})
         self.address = made.address
-        self.say(f"{hidden(self.address)} shows {len(self.links())} documents, until {made.ends}")
+        self.say(f"{shortened(self.address)} shows {len(self.links())} documents, until {made.ends}")
 
     def outlive(self) -> None:
         self.title("A link of that, followed after the one in the manifest has died")
@@ -39,7 +39,7 @@ class Share(Chapter):
         seconds_until(lambda: status_of(twin) == HTTPStatus.FORBIDDEN, f"{shortened(twin)} dead", _PATIENCE)
         self.say(f"{shortened(twin)}: {HTTPStatus.FORBIDDEN.value}, since {line.expires_at}")
         link = self.links()[key.removeprefix(PREFIX)]
-        self.compare_bytes(hidden(link), fetch(link), key)
+        self.compare_bytes(shortened(link), fetch(link), key)
 
     def take_back(self) -> None:
         self.title("The share taken back")
@@ -47,8 +47,8 @@ class Share(Chapter):
         actions.take_back(self.target, self.address)
         for address in (self.address, *links.values()):
             if (status := status_of(address)) != HTTPStatus.NOT_FOUND:
-                raise LibraryError(f"{hidden(address)} answers {status}, though it was taken back")
-        self.say(f"{hidden(self.address)}, and each of its {len(links)} links: {HTTPStatus.NOT_FOUND.value}")
+                raise LibraryError(f"{shortened(address)} answers {status}, though it was taken back")
+        self.say(f"{shortened(self.address)}, and each of its {len(links)} links: {HTTPStatus.NOT_FOUND.value}")
 
     def links(self) -> dict[str, str]:
         """What the share shows, by key below its folder."""
