@@ -4,13 +4,18 @@ import json
 from collections.abc import Iterator
 from itertools import count
 from typing import Any, TypedDict
+from urllib.error import HTTPError
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from local.deployed.aws import Aws
-from local.deployed.library import Library
+from local.deployed.deployment import STACK_NAME
+from local.deployed.library import Library, fetch, seconds_until
+from local.deployed.reached import reached
+from local.sharing import actions
+from local.sharing.target import target
 from tests.e2e.probe import Try, probing
 
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
@@ -67,10 +72,10 @@ def uploader(library: Library) -> Aws:
 
 @pytest.fixture(scope="module")
 def keeper(library: Library) -> Aws:
-    """Has ShareAdmin and nothing else."""
-    (stack,) = library.aws.cloudformation.describe_stacks()["Stacks"]
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
-    return as_user(library, managed=outputs["ShareAdminPolicy"])
+    """Has ShareAdmin, and may look up what the stack's parts are called."""
+    admin = reached(library.aws, STACK_NAME).outputs["ShareAdminPolicy"]
+    looks_up = {"Effect": "Allow", "Action": "cloudformation:DescribeStacks", "Resource": "*"}
+    return as_user(library, allowing(looks_up), admin)
 
 
 class TestWhatOpensLinks:
@@ -133,6 +138,23 @@ def test_who_keeps_shares_makes_lists_reads_and_ends_them(library: Library, keep
     assert keeper.s3.get_object(**place)["Body"].read() == b"{}"
     assert keeper.s3.list_objects_v2(Bucket=library.stack.share_bucket)["KeyCount"] == 2
     keeper.s3.delete_object(**place)
+
+
+def test_a_share_that_its_keeper_makes_is_open_until_its_keeper_takes_it_back(
+    library: Library, keeper: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", keeper.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keeper.secret_access_key)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", keeper.region)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", keeper.endpoint_url)
+    seconds_until(lambda: library.shows(DOCUMENT), f"{DOCUMENT} in its manifest")
+    shares = target({"STACK": STACK_NAME})
+    made = actions.make(shares, {"PREFIX": "link-roles/"})
+    assert made.address.startswith(f"{library.stack.link_base_url}/s/")
+    assert b"report.pdf" in fetch(f"{made.address}manifest.jsonl")
+    actions.take_back(shares, made.address)
+    with pytest.raises(HTTPError, match="404"):
+        fetch(made.address)
 
 
 def test_and_sees_which_manifests_there_are_but_reads_no_document_and_no_manifest(
