@@ -21,7 +21,7 @@ from bench import cost, prices
 from bench.fake.keys import SHAPES
 from bench.figures import SLACK, Measure
 from bench.machine import described
-from bench.measures import append, counted, events, latency, memory, rebuild, signing, start
+from bench.measures import append, clicks, counted, events, latency, memory, rebuild, signing, start
 from bench.processes import BenchError, cores
 from bench.size import SIZES, Size
 from bench.table import show, show_all
@@ -38,10 +38,12 @@ _MEASURES: dict[str, Callable[[Size], list[Measure]]] = {
     "append": append.measures,
     "start": start.measures,
     "signing": signing.measures,
+    "clicks": clicks.measures,
+    "clicks-minio": clicks.on_minio,
 }
-_NOT_CHECKED = ("memory", "minio")  # which the tests hold, and what a machine may not have
+_NOT_CHECKED = ("memory", "minio", "clicks-minio")  # which the tests hold, and what a machine may not have
 _COUNTED, _CHECK = "counted", "check"
-_NUMBERS = ("rounds", "keys", "few", "folders", "page", "events", "event-folders", "minio-events", "links")
+_NUMBERS = ("rounds", "keys", "few", "folders", "page", "events", "event-folders", "minio-events", "links", "clicks")
 
 
 def main() -> int:

@@ -3,16 +3,20 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from local.deployed.template import read
 
+Parts = dict[str, float]  # dollars by what they are for
+HOURS = 730.5  # a month: a twelfth of 365.25 days
 GB = 1024**3  # bytes: S3 and CloudWatch bill binary gigabytes, and call them GB
 # By how a request is counted. A copy is an UploadPartCopy that is not among the PUTs.
 PRICE_OF = dict.fromkeys(("LIST", "PUT", "POST", "copy"), "s3_write")
 PRICE_OF |= {"GET": "s3_read", "HEAD": "s3_read", "DELETE": "s3_delete"}
 # Bytes, rounded up: a line for each manifest committed, with its metrics; the other metrics of an invocation.
 LOGGED_A_COMMIT, LOGGED_AN_INVOCATION = 500, 800
+LOGGED_A_CLICK = 600  # all of it
+_Resources = Mapping[str, Any]
 _LISTED = Path(__file__).with_name("prices.json")
 _OFF = ("OpensLinks", "OpensLinksOnAws")  # conditions that do not hold by default
 _WHOLE_PROCESSOR = 1769  # MB, https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
@@ -40,6 +44,7 @@ class Deployment(NamedTuple):
     dated: str
     full_scan: Function
     on_created: Function
+    open_link: Function
     alarm_metrics: int
     at_once: int
     """Ranges of a scan."""
@@ -53,18 +58,46 @@ class Deployment(NamedTuple):
         return (commits * LOGGED_A_COMMIT + invocations * LOGGED_AN_INVOCATION) / GB * self.prices["log_ingestion"]
 
 
-def deployed() -> Deployment:
-    """With the template's defaults, at the prices of bench/prices.json."""
+def deployed(**chosen: str) -> Deployment:
+    """With these parameters and the template's defaults, at the prices of bench/prices.json."""
     listed, template = json.loads(_LISTED.read_text()), read()
     prices = {name: each["dollars"] / each["per"] for name, each in listed["prices"].items()}
     compute = prices[f"lambda_{template['Parameters']['Architecture']['Default']}"]
-    named = (template["Resources"][name]["Properties"] for name in ("FullScan", "OnCreated"))
-    full_scan, on_created = (Function(each["MemorySize"], each["Timeout"], compute) for each in named)
-    kept = [each for each in template["Resources"].values() if each.get("Condition") not in _OFF]
-    alarms = [each["Properties"] for each in kept if each["Type"] == "AWS::CloudWatch::Alarm"]
-    # An alarm is billed by the metrics that it looks at, https://aws.amazon.com/cloudwatch/pricing/
-    watched = sum("Expression" not in query for alarm in alarms for query in alarm.get("Metrics", [alarm]))
-    machine = template["Resources"]["FullScanMachine"]["Properties"]["DefinitionSubstitutions"]
-    _, _, functions = machine["Functions"]["Fn::If"]  # where FullScanConcurrency is empty; one of them runs no range
+    there = _there(template, chosen)
+    machine = there["FullScanMachine"]["Properties"]["DefinitionSubstitutions"]
+    _, _, at_once = machine["Functions"]["Fn::If"]  # where FullScanConcurrency is empty; one of them runs no range
     dated = f"{listed['region']} on {listed['date']}"
-    return Deployment(prices, dated, full_scan, on_created, watched, int(functions) - 1)
+
+    def function(name: str) -> Function:
+        described = template["Resources"][name]["Properties"]
+        return Function(described["MemorySize"], described["Timeout"], compute)
+
+    functions = function("FullScan"), function("OnCreated"), function("OpenLink")
+    return Deployment(prices, dated, *functions, _watched(there), int(at_once) - 1)
+
+
+def _watched(there: _Resources) -> int:
+    """An alarm is billed by the metrics that it looks at, https://aws.amazon.com/cloudwatch/pricing/"""
+    alarms = [each["Properties"] for each in there.values() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    return sum("Expression" not in query for alarm in alarms for query in alarm.get("Metrics", [alarm]))
+
+
+def _there(template: _Resources, chosen: Mapping[str, str]) -> _Resources:
+    """The resources that there are, as their conditions have it."""
+    parameters = {name: str(each["Default"]) for name, each in template["Parameters"].items()} | dict(chosen)
+
+    def holds(condition: Any) -> bool:  # noqa: ANN401 -- the template's
+        match condition:
+            case {"Condition": name}:
+                return holds(template["Conditions"][name])
+            case {"Fn::Not": [of]}:
+                return not holds(of)
+            case {"Fn::And": each}:
+                return all(map(holds, each))
+            case {"Fn::Equals": [{"Ref": name}, value]}:
+                return bool(parameters[name] == value)
+        raise ValueError(f"no such condition is known in the template: {condition}")
+
+    resources: _Resources = template["Resources"]
+    needed = {name: {"Condition": each["Condition"]} for name, each in resources.items() if "Condition" in each}
+    return {name: each for name, each in resources.items() if name not in needed or holds(needed[name])}

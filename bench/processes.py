@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench.fake.secrets import SECRET
 from local.laptop import minio as minio_program
 from local.project import ROOT, TOOLS
 
@@ -109,18 +111,40 @@ def minio() -> Iterator[Store]:
         env = minio_program.environment(Path(folder), _KEY, _SECRET)
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
         try:
-            _wait_for(server, Store(f"http://127.0.0.1:{port}"))
-            yield Store(f"http://127.0.0.1:{port}")
+            store = Store(f"http://127.0.0.1:{port}")
+            is_ready = partial(minio_program.is_ready, store.endpoint_url)
+            _wait_until(server, is_ready, f"MinIO did not start at {store.endpoint_url}.")
+            yield store
         finally:
             server.terminate()
             server.wait()
 
 
-def _wait_for(server: subprocess.Popen[bytes], store: Store) -> None:
+@contextlib.contextmanager
+def opener(store: Store) -> Iterator[dict[str, str]]:
+    """open_link beside whoever clicks, on their core: what makes and opens links of it, in an environment."""
+    (port,) = _free_ports(1)
+    links = {"LINK_BASE_URL": f"http://127.0.0.1:{port}", "LINK_SECRET": SECRET}
+    command = _on(0, [sys.executable, "-m", "local.laptop.link_server", str(port)])
+    env = store.environment() | links
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env, cwd=ROOT) as server:
+        try:
+            _wait_until(server, partial(_listens, port), f"open_link did not start at {links['LINK_BASE_URL']}.")
+            yield links
+        finally:
+            server.kill()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _wait_until(server: subprocess.Popen[bytes], is_ready: Callable[[], bool], otherwise: str) -> None:
     until = time.monotonic() + _START
-    while not minio_program.is_ready(store.endpoint_url):
+    while not is_ready():
         if server.poll() is not None or time.monotonic() > until:
-            raise BenchError(f"MinIO did not start at {store.endpoint_url}.")
+            raise BenchError(otherwise)
         time.sleep(0.05)
 
 

@@ -29,6 +29,8 @@ class Size:
     lines: tuple[int, ...] = (20_000, 200_000, 1_000_000)
     """Of a manifest that is appended to."""
     links: int = 100_000
+    clicks: int = 500
+    """On each of a stable and a bare presigned link."""
     counted: tuple[tuple[int, int], ...] = (
         (10_000, 10_000),
         (10_000, 100),
@@ -56,9 +58,18 @@ SHORT = replace(
     minio_events=1_000,
     lines=(20_000, 100_000),
     links=30_000,
+    clicks=100,
     counted=((10_000, 10_000), (10_000, 100), (10_000, 1), (100_000, 1_000)),
 )
 CHECK = replace(
-    SHORT, delays=(0, 50), heaps=(), few=5_000, events=1_000, lines=(20_000, 60_000), counted=(), rivals=False
+    SHORT,
+    delays=(0, 50),
+    heaps=(),
+    few=5_000,
+    events=1_000,
+    lines=(20_000, 60_000),
+    clicks=20,
+    counted=(),
+    rivals=False,
 )
 SIZES = {"check": CHECK, "short": SHORT, "full": FULL}

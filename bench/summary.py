@@ -30,6 +30,7 @@ def _rows(results: Results) -> Iterator[Row]:
     yield from _of_events()
     yield from _of_appends(f"{size['lines'][-1]:,} lines")
     yield Row("a cold start", "cold start", "here", _same("straightforward", "boto3 alone"))
+    yield from _of_clicks()
     for keys in ("plain keys", "keys with spaces"):
         yield Row(f"links signed, {keys}", f"links, {keys}", "here", _same("obstore", "minio-py", "botocore"))
     yield Row("links to a whole bucket, MinIO", "links to a whole bucket, MinIO", "here", _same("mc share"))
@@ -46,6 +47,17 @@ def _of_events() -> Iterator[Row]:
             beside = _same(_ONE_BY_ONE, f"deltalake, batches of {batch}")
             yield Row(f"events in batches of {batch}, {where}", f"events, {where}", f"here, batches of {batch}", beside)
     yield Row("requests of a lone event", "requests an event", "here, batches of 1", _same(_ONE_BY_ONE))
+
+
+def _of_clicks() -> Iterator[Row]:
+    for where in ("MinIO", "20 ms a request"):
+        for percent in ("p50", "p99"):
+            beside = {f"a bare presigned link, {percent}": "a bare presigned link"}
+            what = f"a click on a stable link, {where}, {percent}"
+            yield Row(what, f"a click, {where}", f"a stable link, {percent}", beside)
+    yield Row("requests of a click, its download aside", "requests of a click", "here", {})
+    what = "a cold start up to the first answer, open_link"
+    yield Row(what, "cold start up to the first answer", "open_link", _same("on_created"))
 
 
 def _of_appends(lines: str) -> Iterator[Row]:
@@ -96,6 +108,8 @@ def _told(value: float, unit: str) -> str:
     name = unit.removesuffix(" a line").removesuffix(" at most")
     if name == "s":
         return f"{value * 1000:,.3g} ms" if value < 1 else f"{value:.3g} s"
+    if (value, name) == (1, "requests"):
+        return "1 request"
     return f"{value:,.0f} {name}" if value >= 100 else f"{value:.3g} {name}"  # noqa: PLR2004 -- as many figures as count
 
 

@@ -64,7 +64,9 @@ class Asked:
 
     @property
     def kind(self) -> str:
-        """LIST, or the method: what Amazon counts."""
+        """LIST, or the method: what Amazon counts; "secret": what Secrets Manager is asked."""
+        if "x-amz-target" in self.headers:
+            return "secret"
         return "LIST" if "list-type" in self.query else self.method
 
     @property

@@ -1,7 +1,8 @@
 """One bucket in memory, whatever it is called: millions of documents that are but names, and what was put beside them.
 
 It does what the project and its rivals ask of S3: ListObjectsV2, conditional PutObject, ranged GetObject, multipart
-uploads with copied parts. It counts what it is asked, can be as slow as is wanted, and checks no signature.
+uploads with copied parts. It counts what it is asked, can be as slow as is wanted, and checks no signature. Secrets
+Manager is at the same address.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections import Counter
 from itertools import count
 from urllib.parse import unquote
 
+from bench.fake import secrets
 from bench.fake.listing import Listing
 from bench.fake.objects import DOCUMENT, Answer, Asked, Body, Kept, Upload, etag_of, refusal, told
 
@@ -38,7 +40,7 @@ class Store:
         self._counts["bytes received"] += len(asked.body)
         if delay := self._settings["list" if asked.kind == "LIST" else "other"]:
             await asyncio.sleep(delay / 1000)
-        answer = self._answered(asked)
+        answer = secrets.answer(asked) if asked.kind == "secret" else self._answered(asked)
         self._counts["bytes sent"] += 0 if asked.method == "HEAD" else answer.body.size
         return answer
 

@@ -1,4 +1,4 @@
-"""Puts the documents that events will be of into a real store: small ones, they are only looked at."""
+"""Puts documents into a real store: small ones, for events, which only look at them; or of so many bytes."""
 
 import argparse
 import json
@@ -13,13 +13,14 @@ from shared.wiring import wire
 _AT_ONCE = 8
 
 
-def main(documents: int, folders: int, shape: str) -> None:
+def main(documents: int, folders: int, shape: str, size: int) -> None:
     client = wire(Settings.from_env(os.environ)).client
+    body = b"%PDF-".ljust(size, b"-")
     began = time.perf_counter()
 
     def put(key: str) -> None:
         client.put_object(
-            Bucket=os.environ["BUCKET_NAME"], Key=key, Body=b"%PDF-", ContentType="application/pdf", Metadata={}
+            Bucket=os.environ["BUCKET_NAME"], Key=key, Body=body, ContentType="application/pdf", Metadata={}
         )
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -32,5 +33,6 @@ if __name__ == "__main__":
     options.add_argument("--events", type=int, default=10_000)
     options.add_argument("--folders", type=int, default=50)
     options.add_argument("--shape", default="spaces")
+    options.add_argument("--bytes", type=int, default=5)
     chosen = options.parse_args()
-    main(chosen.events, chosen.folders, chosen.shape)
+    main(chosen.events, chosen.folders, chosen.shape, chosen.bytes)

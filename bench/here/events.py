@@ -8,12 +8,12 @@ import argparse
 import json
 import os
 import time
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote_plus
 
 from bench.fake.keys import document
+from bench.here.counts import forget_counts
 from functions.on_created.handler import handler
 
 
@@ -56,12 +56,6 @@ def main(events: int, folders: int, most: int, shape: str) -> None:
         deliver(event)
     spent = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu}
     print(json.dumps(spent | {"events": events}))
-
-
-def forget_counts() -> None:
-    """Of the store in memory; another has no such address, and counts nothing."""
-    if os.environ.get("COUNTED"):
-        urllib.request.urlopen(f"{os.environ['S3_ENDPOINT_URL']}/_counts").close()  # noqa: S310 -- our own, over http
 
 
 if __name__ == "__main__":
