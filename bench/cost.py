@@ -15,25 +15,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.execution import MACHINE, MOST_AT_ONCE, Execution, executed
-from bench.prices import GB, Deployment, deployed
-from bench.scans import SHAPES, SIZES, Counted, CountError, rows, scan_of
+from bench.prices import GB, HOURS, Deployment, Parts, deployed
+from bench.scans import PRESIGNED, SHAPES, SIZES, STABLE, Counted, CountError, rows, scan_of
+from bench.uses import a_million_clicks, a_million_uploads, fixed, opening_links
 
 _BENCH = Path(__file__).resolve().parent
 
-Parts = dict[str, float]  # dollars by what they are for
-HOURS = 730.5  # a month: a twelfth of 365.25 days
-REFRESHES = {"every 5 minutes": 300, "hourly": 3600, "daily": 86_400}  # seconds
-METRICS = {"FullScan": 7, "OnCreated": 8}  # names in each: their only dimension, `service`, is the function
+REFRESHES: dict[str, float] = {"every 5 minutes": 300, "hourly": 3600, "daily": 86_400}  # seconds
+KEPT_ALIVE = {name: (PRESIGNED, period) for name, period in REFRESHES.items()} | {"stable": (STABLE, math.inf)}
 _RECORD = 1  # PUT, of what the last complete scan was
-_MESSAGES = 10  # one request receives or deletes at most; S3 sends each alone,
-# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api.html
-# Lambda waits for messages in five receives of 20 s side by side, and in no fewer where a MaximumConcurrency is set:
-# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
-_RECEIVES_A_MONTH = 5 * HOURS * 3600 / 20
 
 
 def monthly(execution: Execution, period: float) -> Parts:
-    """Dollars a month with a refresh every `period` seconds and one scan a night."""
+    """Dollars a month with a refresh every `period` seconds, which may be infinite, and one scan a night."""
     scan, prices, deployment = execution.scan, execution.here.prices, execution.here
     scans = HOURS * 3600 / period + HOURS / 24
     asked = deployment.requests(scan.requests) + deployment.requests({"LIST": execution.lists, "PUT": _RECORD})
@@ -47,32 +41,8 @@ def monthly(execution: Execution, period: float) -> Parts:
     }
 
 
-def a_million_uploads(row: Counted, deployment: Deployment) -> Parts:
-    """Dollars, in batches as they were counted. What S3 sends is billed too, https://aws.amazon.com/sqs/pricing/"""
-    prices, requests, invocations = deployment.prices, row["requests"], math.ceil(row["events"] / row["batch"])
-    function = deployment.on_created
-    messaging = row["events"] + 2 * invocations * math.ceil(row["batch"] / _MESSAGES)
-    parts = {
-        "S3 requests": deployment.requests(requests),
-        "SQS": messaging * prices["sqs_request"],
-        "Lambda": function.dollars(function.duration(row["seconds"])) + invocations * prices["lambda_request"],
-        "logs": deployment.logs(requests.get("PUT", 0), invocations),  # below 5 MiB a commit is a PUT
-    }
-    return {part: dollars / row["events"] * 1_000_000 for part, dollars in parts.items()}
-
-
-def fixed(deployment: Deployment) -> Parts:
-    """Dollars a month, whatever is stored. At most: a metric is billed for the hours that it is told in."""
-    prices, alarms, own = deployment.prices, deployment.alarm_metrics, sum(METRICS.values())
-    return {
-        f"{alarms} metrics of alarms": alarms * prices["alarm_metric"],
-        f"{own} metrics of its own": own * prices["custom_metric"],
-        "waiting for messages": _RECEIVES_A_MONTH * prices["sqs_request"],
-    }
-
-
 class Month(NamedTuple):
-    """What refreshing so many documents of a shape so often costs, with so many ranges at once; none keeps up."""
+    """What keeping the links of so many documents alive that way costs, with so many ranges at once; none keeps up."""
 
     execution: Execution
     shape: str
@@ -86,13 +56,14 @@ class Month(NamedTuple):
 
 
 def months(results: Counted, here: Deployment) -> list[Month]:
-    """Of every size, shape and refresh. Raises CountError."""
-    executions = [(shape, executed(scan_of(results, size, shape), here)) for size in SIZES for shape in SHAPES]
-    return [_month(execution, shape, name) for shape, execution in executions for name in REFRESHES]
+    """Of every size, shape and way to keep links alive. Raises CountError."""
+    buckets = [(size, shape) for size in SIZES for shape in SHAPES]
+    return [_month(results, here, size, shape, name) for size, shape in buckets for name in KEPT_ALIVE]
 
 
-def _month(execution: Execution, shape: str, name: str) -> Month:
-    period = REFRESHES[name]
+def _month(results: Counted, here: Deployment, size: int, shape: str, name: str) -> Month:
+    links, period = KEPT_ALIVE[name]
+    execution = executed(scan_of(results, size, shape, links), here)
     return Month(execution, shape, name, sum(monthly(execution, period).values()), execution.needs(period))
 
 
@@ -103,28 +74,52 @@ def points(results: Counted) -> list[tuple[int, str, str, float | None]]:
 
 
 def tables(results: Counted, deployment: Deployment) -> str:
-    """README's: what refreshes cost, what that rests on, and what uploads cost. Raises CountError."""
-    refreshes: dict[tuple[str, ...], list[str]] = {}
-    for month in months(results, deployment):
-        refreshes.setdefault(_described(month), []).append(_cell(month))
-    events = rows(results, "events", ("batch", "events", "requests", "seconds", "into"))
-    uploads = [(f"{row['batch']:,}, into {row['into']}", a_million_uploads(row, deployment)) for row in events]
-    costs = [[batch, *map(_dollars, [*parts.values(), sum(parts.values())])] for batch, parts in uploads]
-    lines, named = (
-        [[*row, *cells] for row, cells in refreshes.items()],
-        ["uploads a batch", *uploads[0][1], "a million"],
+    """README's: what keeping links alive costs, what that rests on, and what uploads and clicks cost.
+
+    Raises CountError.
+    """
+    opening, stable = deployed(OpenLinks="ENABLED"), deployed(OpenLinks="ENABLED", Links=STABLE)
+    parts = (
+        _refreshes(results, deployment),
+        _notes(results, deployment),
+        _uploads(results, deployment),
+        _clicks(results, opening),
+        _notes_of_clicks(deployment, opening, stable),
     )
+    return "\n\n".join(parts)
+
+
+def _refreshes(results: Counted, deployment: Deployment) -> str:
+    """Ranges and times are those of presigned links; with stable ones a scan writes less."""
+    lines: dict[tuple[int, str], list[str]] = {}
+    for month in months(results, deployment):
+        lines.setdefault((month.documents, month.shape), _described(month)).append(_cell(month))
     at_once = [f"{many} at once" for many in (deployment.at_once, MOST_AT_ONCE)]
-    table = _table(["documents", "a folder", "ranges", *at_once, *REFRESHES], lines)
-    return f"{table}\n\n{_notes(results, deployment)}\n\n{_table(named, costs)}"
+    return _table(["documents", "a folder", "ranges", *at_once, *KEPT_ALIVE], [*lines.values()])
 
 
-def _described(month: Month) -> tuple[str, ...]:
+def _uploads(results: Counted, deployment: Deployment) -> str:
+    events = rows(results, "events", ("batch", "events", "requests", "seconds", "into"))
+    costs = [(f"{row['batch']:,}, into {row['into']}", a_million_uploads(row, deployment)) for row in events]
+    return _parts("uploads a batch", costs)
+
+
+def _clicks(results: Counted, deployment: Deployment) -> str:
+    clicks = rows(results, "clicks", ("clicks", "requests", "seconds"))
+    return _parts("clicks on stable links", [("on documents", a_million_clicks(row, deployment)) for row in clicks])
+
+
+def _parts(what: str, costs: list[tuple[str, Parts]]) -> str:
+    lines = [[name, *map(_dollars, [*parts.values(), sum(parts.values())])] for name, parts in costs]
+    return _table([what, *costs[0][1], "a million"], lines)
+
+
+def _described(month: Month) -> list[str]:
     """The beginning of a line: what is scanned, in how many ranges, and how long that takes."""
     execution = month.execution
     lasting = [_time(execution.seconds(many)) for many in (execution.here.at_once, MOST_AT_ONCE)]
     about = "" if execution.scan.is_counted else "≈ "
-    return f"{month.documents:,}", month.shape, str(execution.ranges or 1), *(f"{about}{each}" for each in lasting)
+    return [f"{month.documents:,}", month.shape, str(execution.ranges or 1), *(f"{about}{each}" for each in lasting)]
 
 
 def _cell(month: Month) -> str:
@@ -143,18 +138,35 @@ def _time(seconds: float) -> str:
 
 def _notes(results: Counted, deployment: Deployment) -> str:
     timeout, beside, delays = deployment.full_scan.timeout, fixed(deployment), results["counted"]["delays"]
-    listed = ", ".join(f"{name} {_dollars(dollars)}" for name, dollars in beside.items())
-    told = f"""Dollars a month of {HOURS} hours for refreshes and a scan a night, at AWS's list prices in
-        {deployment.dated} ([prices.json](bench/prices.json)), without free tiers. Requests are counted, and seconds,
-        where a LIST takes {delays["list"]} ms and any other request {delays["other"]} ms. ≈ is extrapolated, in
-        proportion, from the largest count with as many documents a folder (of one a folder: {_largest(results)}). A
-        scan is divided in so many ranges, which take so long with {deployment.at_once} at once, the default, and with
-        {MOST_AT_ONCE}; "n at once" in a cell is the least that keeps up, and `FullScanConcurrency` one more. What
-        takes longer than its period with {MOST_AT_ONCE}, or than the {MACHINE["TimeoutSeconds"] // 3600} hours of the
-        state machine, cannot keep up; nor can one folder that takes longer than a call's {timeout} s. Links show a
-        role's token, as a function's do. {_dollars(sum(beside.values()))} are the same at any size: {listed}. Not in
-        it: cold starts, retries, whoever reads, Lambda's own lines in the logs. An upload's seconds count as if all of
-        them were computing: at most."""
+    return _filled(f"""Dollars a month of {HOURS} hours for refreshes and a scan a night, at AWS's list prices in
+        {deployment.dated} ([prices.json](bench/prices.json)), without free tiers. `stable` is `Links=stable`: a scan a
+        night, and nothing to be refreshed. Requests are counted, and seconds, where a LIST takes {delays["list"]} ms
+        and any other request {delays["other"]} ms. ≈ is extrapolated, in proportion, from the largest count with as
+        many documents a folder (of one a folder: {_largest(results)}). A scan is divided in so many ranges, which take
+        so long with {deployment.at_once} at once, the default, and with {MOST_AT_ONCE}; "n at once" in a cell is the
+        least that keeps up, and `FullScanConcurrency` one more. What takes longer than its period with
+        {MOST_AT_ONCE}, or than the {MACHINE["TimeoutSeconds"] // 3600} hours of the state machine, cannot keep up; nor
+        can one folder that takes longer than a call's {timeout} s. Presigned links show a role's token, as a
+        function's do. {_dollars(sum(beside.values()))} are the same at any size: {_listed(beside)}. Not in it: cold
+        starts, retries, whoever reads, Lambda's own lines in the logs. An upload's seconds count as if all of them
+        were computing: at most.""")
+
+
+def _notes_of_clicks(without: Deployment, opening: Deployment, stable: Deployment) -> str:
+    """What is paid for links that do not expire, whether anybody opens one or not."""
+    more, spared = opening_links(opening, without), opening.alarm_metrics - stable.alarm_metrics
+    return _filled(f"""A click is a look at the document and a redirect; its download, a GET and what leaves S3, costs
+        the same by any link, and is not in it. Nor is what stands before the function: its URL has no price of its
+        own. Its seconds count as if all of them were computing, too. Secrets Manager is asked twice a minute at most
+        by each environment that opens links; this is one, all month. {_dollars(sum(more.values()))} a month come with
+        `OpenLinks`, opened or not: {_listed(more)}. `Links=stable` spares {spared} metrics of alarms.""")
+
+
+def _listed(parts: Parts) -> str:
+    return ", ".join(f"{name} {_dollars(dollars)}" for name, dollars in parts.items())
+
+
+def _filled(told: str) -> str:
     return textwrap.fill(" ".join(told.split()), 120, break_long_words=False, break_on_hyphens=False)
 
 

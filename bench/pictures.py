@@ -23,7 +23,7 @@ from local.project import ROOT
 Results = dict[str, Any]
 _COST = "cost"
 _NAMED = re.compile(r"(?P<who>.*), (?P<at>[\d,]+) (?:ms|lines)")
-_STYLES = {"every 5 minutes": "-", "hourly": "--", "daily": ":"}
+_STYLES = {"every 5 minutes": "-", "hourly": "--", "daily": ":", "stable": "-."}
 _COLOURS = {"1": "tab:red", "100": "tab:orange", "all": "tab:green"}
 _WIDE, _HIGH = 7.5, 4.2  # inches
 

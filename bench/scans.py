@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from bench.prices import PRICE_OF
 
 Counted = Mapping[str, Any]
+PRESIGNED, STABLE = "presigned", "stable"  # what is not said is presigned
 SIZES = (10_000, 1_000_000, 100_000_000)
 SHAPES = {"1": 1, "100": 100, "all": None}  # documents a folder
 _COUNTED = ("documents", "folders", "requests", "seconds", "manifest_bytes")
@@ -35,20 +36,21 @@ class Scan(NamedTuple):
         return Scan(documents, folders, requests, seconds, manifest_bytes, self.a_list, times == 1)
 
 
-def scan_of(results: Counted, documents: int, shape: str) -> Scan:
-    """The refresh that was counted at this size and shape, else one extrapolated. Raises CountError."""
+def scan_of(results: Counted, documents: int, shape: str, links: str = PRESIGNED) -> Scan:
+    """The refresh that was counted at this size, shape and kind of links, else one extrapolated. Raises CountError."""
+    a_folder = SHAPES[shape]
     scans = [
-        scan for scan in _refreshes(results) if scan.folders == scan.documents // (SHAPES[shape] or scan.documents)
+        scan for scan in _refreshes(results, links) if scan.folders == scan.documents // (a_folder or scan.documents)
     ]
     fitting = [scan for scan in scans if scan.documents <= documents]
     if not fitting:
-        what = f"no refresh (first: false) to tell {documents:,} documents, {shape} a folder, from"
+        what = f"no refresh (first: false, {links} links) to tell {documents:,} documents, {shape} a folder, from"
         raise CountError(f"counted.scans: {what}: count one of that shape with {SIZES[0]:,}")
     return max(fitting, key=lambda scan: (scan.documents, scan.seconds)).at(documents)  # of equals the slowest
 
 
-def _refreshes(results: Counted) -> list[Scan]:
-    counted = rows(results, "scans", (*_COUNTED, "first"))
+def _refreshes(results: Counted, links: str) -> list[Scan]:
+    counted = [row for row in rows(results, "scans", (*_COUNTED, "first")) if row.get("links", PRESIGNED) == links]
     a_list = results["counted"]["delays"]["list"] / 1000
     return [Scan(**{field: row[field] for field in _COUNTED}, a_list=a_list) for row in counted if not row["first"]]
 

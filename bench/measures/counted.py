@@ -1,8 +1,10 @@
 """What scans and events ask of the store, counted, for what they cost (bench/cost.py)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bench.fake.secrets import SECRET
 from bench.measures.events import BATCHES, delivered
 from bench.processes import KINDS, Fake, fake, here
 from bench.size import Size
@@ -10,31 +12,45 @@ from bench.size import Size
 DELAYS = {"list": 50, "other": 20}  # milliseconds: as S3's own answers take; the seconds rest on them
 _EVENTS = 2_000  # at most: the time they take is known from fewer, too
 _LARGE = 20_000  # lines, which are far above 5 MiB: what comes is appended
-_ROUNDS = 2  # of each scan; the slower one counts
+_CLICKS = 200
 # A function's keys are a role's, and each link shows their token: one of Lambda's has about so many characters.
 TOKEN = {"AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjE" + "x" * 1000}
+STABLE = TOKEN | {
+    "LINKS": "stable",
+    "LINK_BASE_URL": f"https://{'x' * 32}.lambda-url.us-east-1.on.aws",  # as long as a function's own address
+    "LINK_SECRET": SECRET,
+}
+_LINKS = {"presigned": (2, TOKEN), "stable": (1, STABLE)}  # rounds of each scan, of which the slower one counts
 
 
 def counted(size: Size) -> dict[str, Any]:
-    """By shape of the bucket the requests and seconds of a scan whose manifests are there; by batch those of events."""
+    """Requests and seconds: of a scan whose manifests are there, by shape and links; of events, by batch; of clicks."""
     return {
         "delays": DELAYS,
         "scans": [scan for documents, folders in size.counted for scan in _scans(documents, folders, size)],
         "events": [*_events(size), *_appended(size)],
+        "clicks": [_clicks(size)],
     }
 
 
 def _scans(documents: int, folders: int, size: Size) -> list[dict[str, Any]]:
     with fake(documents, folders, size.shape) as store:
-        here(store, "scan", QUEUE_MAX="50000", **TOKEN)
-        store.set(**DELAYS)
-        store.counts()
         named = {"documents": documents, "folders": folders, "first": False}
-        return [named | _scan(store) for _ in range(_ROUNDS)]
+        return [named | {"links": links} | scan for links in _LINKS for scan in scans(store, links)]
 
 
-def _scan(store: Fake) -> dict[str, Any]:
-    seconds = here(store, "scan", QUEUE_MAX="50000", **TOKEN)["seconds"]
+def scans(store: Fake, links: str) -> list[dict[str, Any]]:
+    """Of a bucket whose manifests carry such links already."""
+    rounds, env = _LINKS[links]
+    store.set(**dict.fromkeys(DELAYS, 0))
+    here(store, "scan", QUEUE_MAX="50000", **env)
+    store.set(**DELAYS)
+    store.counts()
+    return [_scan(store, env) for _ in range(rounds)]
+
+
+def _scan(store: Fake, env: Mapping[str, str]) -> dict[str, Any]:
+    seconds = here(store, "scan", QUEUE_MAX="50000", **env)["seconds"]
     counts = store.counts()
     return {"requests": _kinds(counts), "seconds": seconds, "manifest_bytes": counts["bytes received"]}
 
@@ -63,6 +79,15 @@ def _append(store: Fake, size: Size, batch: int) -> dict[str, Any]:
     told = ["--events", 200, "--folders", 1, "--batch", batch, "--shape", size.shape]
     seconds = here(store, "events", *told, COUNTED="1", **TOKEN)["seconds"]
     return {"batch": batch, "events": 200, "requests": _kinds(store.counts()), "seconds": seconds}
+
+
+def _clicks(size: Size) -> dict[str, Any]:
+    """On documents; a role's token is in what they are answered with."""
+    with fake(_CLICKS + 1, 1, size.shape) as store:
+        store.set(**DELAYS)
+        told = ["--clicks", _CLICKS, "--shape", size.shape]
+        seconds = here(store, "opened", *told, COUNTED="1", **STABLE)["seconds"]
+        return {"clicks": _CLICKS, "requests": _kinds(store.counts()), "seconds": seconds}
 
 
 def _kinds(counts: dict[str, int]) -> dict[str, int]:

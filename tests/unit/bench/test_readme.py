@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench import cost, readme, summary
+from bench import cost, readme, summary, uses
 from bench.execution import executed
 from bench.prices import deployed
 from bench.scans import scan_of
@@ -51,6 +51,21 @@ def test_what_is_said_of_sizes_below_the_costs_is_what_they_are(results: dict[st
     assert f"in {most.rounds} rounds" in text
     assert f"{math.ceil(most.seconds(5) / 3600) - 1} hours with 5" in text
     assert round(ones.scan.folders / ones.scan.seconds, -1) == 350
+
+
+def test_what_is_said_of_stable_links_below_the_costs_is_what_they_cost(results: dict[str, Any]) -> None:
+    text = " ".join((ROOT / "README.md").read_text().partition("<!-- /cost -->")[2].partition("\n## ")[0].split())
+    without, stable = deployed(), deployed(OpenLinks="ENABLED", Links="stable")
+    months = {(each.documents, each.shape, each.refresh): each.dollars for each in cost.months(results, without)}
+    often, night = (months[10**6, "100", kept] for kept in ("every 5 minutes", "stable"))
+    clicks = sum(uses.a_million_clicks(results["counted"]["clicks"][0], stable).values())
+    opening = sum(uses.opening_links(stable, without).values())
+    assert f"cost ${night:.0f} a month, not ${often:.0f}" in text
+    assert f"opening their links ${opening:.2f} and ${clicks:.2f} a million clicks" in text
+    for documents, told in ((10**4, "two million"), (10**6, "two hundred million")):
+        spared = months[documents, "100", "every 5 minutes"] - months[documents, "100", "stable"] - opening
+        assert f"{told}" in text
+        assert spared / clicks > {"two million": 2, "two hundred million": 200}[told]
 
 
 @pytest.mark.parametrize("name", PICTURES)
