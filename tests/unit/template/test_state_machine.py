@@ -69,30 +69,15 @@ def at_once_of(expression: str) -> int:
     return max(1, int(functions[1]) - 1)
 
 
-def linted(definition: Definition, folder: Path) -> list[str]:
-    """What is wrong with it; that a number may be computed is more than cfn-lint knows.
+def checkable(definition: Definition) -> Definition:
+    """The same; that a number may be computed is more than cfn-lint knows.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
     """
     definition = deepcopy(definition)
     ranges = definition["States"]["Ranges"]
     ranges["MaxConcurrency"] = at_once_of(ranges["MaxConcurrency"])
-    role = "arn:aws:iam::123456789012:role/scans"
-    machine = {
-        "Type": "AWS::StepFunctions::StateMachine",
-        "Properties": {"RoleArn": role, "Definition": definition},
-    }
-    file = folder / "template.json"
-    file.write_text(json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Machine": machine}}))
-    lint = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [lint, "--format", "json", "--template", str(file), "--regions", "us-east-1"]
-    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)
-    return [f"{each['Rule']['Id']}: {each['Message']}" for each in found]
-
-
-@pytest.mark.parametrize("concurrency", ["", "3"])
-def test_it_is_what_the_language_allows(template: dict[str, Any], tmp_path: Path, concurrency: str) -> None:
-    assert linted(substituted(template, FullScanConcurrency=concurrency), tmp_path) == []
+    return definition
 
 
 def without_a_next(broken: Definition) -> None:
@@ -115,22 +100,51 @@ def with_a_retry_of_nothing(broken: Definition) -> None:
     del broken["States"]["Scan or plan"]["Retry"][0]["ErrorEquals"]
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        without_a_next,
-        at_an_unknown_start,
-        with_a_choice_without_a_condition,
-        with_paths_in_a_range,
-        with_a_retry_of_nothing,
-    ],
-)
-def test_what_it_does_not_allow_would_be_seen(
-    template: dict[str, Any], tmp_path: Path, spoil: Callable[[Definition], None]
-) -> None:
-    broken = deepcopy(substituted(template))
-    spoil(broken)
-    assert any(each.startswith("E3601") for each in linted(broken, tmp_path))
+WRONG = [
+    without_a_next,
+    at_an_unknown_start,
+    with_a_choice_without_a_condition,
+    with_paths_in_a_range,
+    with_a_retry_of_nothing,
+]
+
+
+@pytest.fixture(scope="module")
+def found(template: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What is wrong with it, and with what was made wrong of it: all in one template, for cfn-lint is slow to start."""
+    machines = {f"With{many}": substituted(template, FullScanConcurrency=many) for many in ("", "3")}
+    for spoil in WRONG:
+        machines[spoil.__name__.title().replace("_", "")] = broken = deepcopy(substituted(template))
+        spoil(broken)
+    role = "arn:aws:iam::123456789012:role/scans"
+    resources = {
+        name: {
+            "Type": "AWS::StepFunctions::StateMachine",
+            "Properties": {"RoleArn": role, "Definition": checkable(definition)},
+        }
+        for name, definition in machines.items()
+    }
+    file = tmp_path_factory.mktemp("lint") / "template.json"
+    file.write_text(json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}))
+    lint = str(Path(sys.executable).with_name("cfn-lint"))
+    command = [lint, "--format", "json", "--template", str(file), "--regions", "us-east-1"]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)
+    wrong: dict[str, list[str]] = {name: [] for name in machines}
+    for each in told:
+        wrong[each["Location"]["Path"][1]].append(f"{each['Rule']['Id']}: {each['Message']}")
+    return wrong
+
+
+@pytest.mark.xdist_group("state machine lint")
+@pytest.mark.parametrize("concurrency", ["", "3"])
+def test_it_is_what_the_language_allows(found: dict[str, list[str]], concurrency: str) -> None:
+    assert found[f"With{concurrency}"] == []
+
+
+@pytest.mark.xdist_group("state machine lint")
+@pytest.mark.parametrize("spoil", WRONG)
+def test_what_it_does_not_allow_would_be_seen(found: dict[str, list[str]], spoil: Callable[[Definition], None]) -> None:
+    assert any(each.startswith("E3601") for each in found[spoil.__name__.title().replace("_", "")])
 
 
 def test_every_state_can_be_reached_and_none_is_missing(definition: Definition) -> None:
