@@ -43,7 +43,7 @@ _MEASURES: dict[str, Callable[[Size], list[Measure]]] = {
 }
 _NOT_CHECKED = ("memory", "minio", "clicks-minio")  # which the tests hold, and what a machine may not have
 _COUNTED, _CHECK = "counted", "check"
-_NUMBERS = ("rounds", "keys", "few", "folders", "page", "events", "event-folders", "minio-events", "links", "clicks")
+_NUMBERS = ("rounds", "keys", "few", "folders", "page", "events", "event-folders", "minio-events", "links")
 
 
 def main() -> int:
@@ -76,6 +76,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=BUILD / "bench" / "results.json")
     for name in _NUMBERS:
         parser.add_argument(f"--{name}", type=_at_least(1))
+    parser.add_argument("--clicks", type=_at_least(2))
     parser.add_argument("--shape", choices=SHAPES)
     parser.add_argument("--delays", type=_at_least(0), nargs="+", help="milliseconds a page of a listing takes")
     parser.add_argument("--lines", type=_at_least(20_000), nargs="+", help="of manifests that are appended to")

@@ -105,8 +105,8 @@ def _uploads(results: Counted, deployment: Deployment) -> str:
 
 
 def _clicks(results: Counted, deployment: Deployment) -> str:
-    clicks = rows(results, "clicks", ("clicks", "requests", "seconds"))
-    return _parts("clicks on stable links", [("on documents", a_million_clicks(row, deployment)) for row in clicks])
+    clicks = rows(results, "clicks", ("clicks", "on", "requests", "seconds"))
+    return _parts("clicks on a document", [(row["on"], a_million_clicks(row, deployment)) for row in clicks])
 
 
 def _parts(what: str, costs: list[tuple[str, Parts]]) -> str:
@@ -155,11 +155,11 @@ def _notes(results: Counted, deployment: Deployment) -> str:
 def _notes_of_clicks(without: Deployment, opening: Deployment, stable: Deployment) -> str:
     """What is paid for links that do not expire, whether anybody opens one or not."""
     more, spared = opening_links(opening, without), opening.alarm_metrics - stable.alarm_metrics
-    return _filled(f"""A click is a look at the document and a redirect; its download, a GET and what leaves S3, costs
-        the same by any link, and is not in it. Nor is what stands before the function: its URL has no price of its
-        own. Its seconds count as if all of them were computing, too. Secrets Manager is asked twice a minute at most
-        by each environment that opens links; this is one, all month. {_dollars(sum(more.values()))} a month come with
-        `OpenLinks`, opened or not: {_listed(more)}. `Links=stable` spares {spared} metrics of alarms.""")
+    return _filled(f"""A click is a look at the document and a redirect, of a share its record, too; the download, a GET
+        and what leaves S3, costs the same by any link, and is not in it. Nor is what stands before the function: its
+        URL has no price of its own. A click's seconds count like an upload's. Secrets Manager is asked twice a minute
+        at most by each environment that opens links; this is one, all month. {_dollars(sum(more.values()))} a month
+        come with `OpenLinks`, opened or not: {_listed(more)}. `Links=stable` spares {spared} metrics of alarms.""")
 
 
 def _listed(parts: Parts) -> str:

@@ -19,7 +19,7 @@ from bench.fake.secrets import SECRET
 from local.laptop import minio as minio_program
 from local.project import ROOT, TOOLS
 
-BUCKET = "bench"
+BUCKET, SHARES = "bench", "bench-shares"
 RIVALS_PYTHON = TOOLS / "bench" / "bin" / "python"
 KINDS = ("LIST", "HEAD", "GET", "PUT", "POST", "DELETE")
 _KEY, _SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"  # mc takes no slash
@@ -124,7 +124,7 @@ def minio() -> Iterator[Store]:
 def opener(store: Store) -> Iterator[dict[str, str]]:
     """open_link beside whoever clicks, on their core: what makes and opens links of it, in an environment."""
     (port,) = _free_ports(1)
-    links = {"LINK_BASE_URL": f"http://127.0.0.1:{port}", "LINK_SECRET": SECRET}
+    links = {"LINK_BASE_URL": f"http://127.0.0.1:{port}", "LINK_SECRET": SECRET, "SHARE_BUCKET": SHARES}
     command = _on(0, [sys.executable, "-m", "local.laptop.link_server", str(port)])
     env = store.environment() | links
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env, cwd=ROOT) as server:

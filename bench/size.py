@@ -68,7 +68,7 @@ CHECK = replace(
     few=5_000,
     events=1_000,
     lines=(20_000, 60_000),
-    clicks=20,
+    clicks=12,
     counted=(),
     rivals=False,
 )

@@ -55,7 +55,7 @@ def _of_clicks() -> Iterator[Row]:
             beside = {f"a bare presigned link, {percent}": "a bare presigned link"}
             what = f"a click on a stable link, {where}, {percent}"
             yield Row(what, f"a click, {where}", f"a stable link, {percent}", beside)
-    yield Row("requests of a click, its download aside", "requests of a click", "here", {})
+    yield Row("requests of a click, its download aside", "requests of a click", "here", _same("through a share"))
     what = "a cold start up to the first answer, open_link"
     yield Row(what, "cold start up to the first answer", "open_link", _same("on_created"))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.fake.secrets import SECRET
 from bench.measures.events import BATCHES, delivered
-from bench.processes import KINDS, Fake, fake, here
+from bench.processes import KINDS, SHARES, Fake, fake, here
 from bench.size import Size
 
 DELAYS = {"list": 50, "other": 20}  # milliseconds: as S3's own answers take; the seconds rest on them
@@ -29,7 +29,7 @@ def counted(size: Size) -> dict[str, Any]:
         "delays": DELAYS,
         "scans": [scan for documents, folders in size.counted for scan in _scans(documents, folders, size)],
         "events": [*_events(size), *_appended(size)],
-        "clicks": [_clicks(size)],
+        "clicks": clicks(size),
     }
 
 
@@ -81,13 +81,17 @@ def _append(store: Fake, size: Size, batch: int) -> dict[str, Any]:
     return {"batch": batch, "events": 200, "requests": _kinds(store.counts()), "seconds": seconds}
 
 
-def _clicks(size: Size) -> dict[str, Any]:
+def clicks(size: Size) -> list[dict[str, Any]]:
     """On documents; a role's token is in what they are answered with."""
     with fake(_CLICKS + 1, 1, size.shape) as store:
         store.set(**DELAYS)
-        told = ["--clicks", _CLICKS, "--shape", size.shape]
-        seconds = here(store, "opened", *told, COUNTED="1", **STABLE)["seconds"]
-        return {"clicks": _CLICKS, "requests": _kinds(store.counts()), "seconds": seconds}
+        return [_clicked(store, size, "a stable link"), _clicked(store, size, "a share's", "--share")]
+
+
+def _clicked(store: Fake, size: Size, on: str, *share: str) -> dict[str, Any]:
+    told = ["--clicks", _CLICKS, "--shape", size.shape, *share]
+    seconds = here(store, "opened", *told, COUNTED="1", SHARE_BUCKET=SHARES, **STABLE)["seconds"]
+    return {"clicks": _CLICKS, "on": on, "requests": _kinds(store.counts()), "seconds": seconds}
 
 
 def _kinds(counts: dict[str, int]) -> dict[str, int]:

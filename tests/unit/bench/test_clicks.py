@@ -44,6 +44,13 @@ def test_a_link_under_another_secret_is_no_figure(store: Fake, links: dict[str, 
         here(store, "clicks", "--clicks", 2, **links | {"LINK_SECRET": SECRET[::-1]})
 
 
+def test_a_click_of_a_share_reads_its_record_too(store: Fake) -> None:
+    here(store, "opened", "--share", "--clicks", 2, COUNTED="1", **kept(store))
+    counts = store.counts()
+
+    assert {kind: many for kind, many in counts.items() if many and "bytes" not in kind} == {"HEAD": 2, "GET": 2}
+
+
 def test_a_warm_function_asks_the_store_once_a_click_and_logs_as_many_bytes_as_are_paid_for(store: Fake) -> None:
     store.counts()
     named = {"COUNTED": "1", "AWS_LAMBDA_FUNCTION_NAME": "pdf-links-OpenLink-AbCdEfGhIjKl"}
