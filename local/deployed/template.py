@@ -1,5 +1,6 @@
 """template.yaml, read: for what has to know it before CloudFormation does."""
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -24,7 +25,7 @@ def _intrinsic(loader: yaml.Loader, suffix: str, node: yaml.Node) -> dict[str, A
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
-def read() -> dict[str, Any]:
-    """The template as CloudFormation sees it: every intrinsic function in its long form."""
-    loaded: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _Loader)  # noqa: S506 - a safe loader
+def read(template: Path = TEMPLATE) -> dict[str, Any]:
+    """A template as CloudFormation sees it: every intrinsic function in its long form."""
+    loaded: dict[str, Any] = yaml.load(template.read_text(), _Loader)  # noqa: S506 - a safe loader
     return loaded

@@ -91,6 +91,25 @@ def test_turned_off_none_opens_and_turned_on_all_do_again(library: Library, link
     assert status(link) == 200
 
 
+def test_it_opens_through_an_http_api_too(library: Library, link: str) -> None:
+    before = {"FunctionName": library.stack.open_link_function, "Domain": "links.example.com"}
+    certificate = f"arn:aws:acm:{library.stack.region}:000000000000:certificate/links"
+    parameters = {**before, "CertificateArn": certificate}
+    library.aws.cloudformation.create_stack(
+        StackName="links-domain",
+        TemplateBody=(ROOT / "docs" / "domain" / "http-api.yaml").read_text(),
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+    )
+    library.aws.cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="links-domain", WaiterConfig={"Delay": 1}
+    )
+    made = library.aws.cloudformation.describe_stack_resource(StackName="links-domain", LogicalResourceId="Api")
+    api = made["StackResourceDetail"]["PhysicalResourceId"]
+    base = f"{library.stack.endpoint_url}/_aws/execute-api/{api}/$default"
+    assert fetch(link.replace(library.stack.link_base_url, base)) == PDF
+    assert status(f"{base}/d/no/link") == 404
+
+
 def test_a_stack_that_nobody_deployed_is_said_to_be_none(library: Library) -> None:
     with pytest.raises(StackError, match="There is no stack no-such-stack"):
         reached(library.aws, "no-such-stack")
