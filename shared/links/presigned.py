@@ -16,7 +16,7 @@ from shared.links.signature import ALGORITHM, Scope, SigningKey
 
 Parameters = tuple[tuple[str, str], ...]
 
-_SIGNED_AT = re.compile(r"[^?#]*\?(?:[^#]*&)?X-Amz-Date=([0-9]{8}T[0-9]{6}Z)(?![^&#])").match
+_SIGNED_AT = re.compile(r"[^?#]*\?(?:[^&#]*&)*?X-Amz-Date=([0-9]{8}T[0-9]{6}Z)(?![^&#])").match
 
 
 class Signer:
