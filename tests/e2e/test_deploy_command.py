@@ -13,6 +13,7 @@ import pytest
 from local.deployed.aws import Aws
 from local.deployed.emulator import emulator
 from local.deployed.parameters import write
+from local.deployed.reached import reached
 from local.project import ROOT, TOOLS
 
 pytestmark = pytest.mark.xdist_group("package")  # it builds for Lambda
@@ -69,8 +70,10 @@ def test_a_value_reaches_sam_as_it_was_typed(sam: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("sam")
 def test_readmes_line_deploys_what_it_says(aws: Aws) -> None:
-    done = run(readmes_line(f"S3EndpointUrl={aws.endpoint_url}"), aws)
+    done = run(readmes_line(f"S3EndpointUrl={aws.endpoint_url}", "OpenLinks=ENABLED"), aws)
     assert done.returncode == 0, done.stderr
+    assert "Note: OpenConcurrency is empty" in done.stderr
+    assert reached(aws, "pdf-links").output("LinkBaseUrl").startswith("https://")
     parameters = chosen(aws, "pdf-links")
     said: dict[str, Any] = {"UrlExpirySeconds": "3600", "ScanAlarmSeconds": "3600", "TimeZone": "Europe/Berlin"}
     assert said.items() <= parameters.items()
