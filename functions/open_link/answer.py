@@ -53,7 +53,7 @@ def _sent(body: bytes) -> dict[str, Any]:
 
 def redirect(url: str, status: int = HTTPStatus.FOUND) -> Answer:
     """Sent elsewhere; nothing of `url` is the client's but a key, which is encoded."""
-    return Answer(status, {"location": url})
+    return Answer(status, {"location": url, "content-type": "text/plain"})  # else a function URL says application/json
 
 
 def not_there() -> Answer:
