@@ -6,6 +6,7 @@ from typing import NamedTuple
 from shared.domain.documents import Folder, Layout, Place
 from shared.domain.errors import CursorError, RequestRefusedError
 from shared.domain.manifest import Document
+from shared.domain.ranges import before
 from shared.sharing.cursor import Cursor
 from shared.store.walk import Below, Walk
 
@@ -40,10 +41,12 @@ class Folders:
         """
         home = self._layout.home(root.bucket)
         place = Place(home.bucket, home.key + root.prefix)
-        after = self._before(root, cursor) if cursor else ""
+        last = self._last(root, cursor) if cursor else ""
+        after = last[:-1] if cursor and cursor.within else last  # it is wanted once more, and whatever is before it not
         while True:
             below = self._below(place, after)
-            manifests = [found for each in below.objects if (found := self._manifest(root, each))]
+            wanted = [each for each in below.objects if not before(each.key, last)]
+            manifests = [found for each in wanted if (found := self._manifest(root, each))]
             if manifests or not below.more:
                 return Page(manifests, below.more)
             after = below.objects[-1].key
@@ -59,12 +62,12 @@ class Folders:
     def any_below(self, root: Folder) -> bool:
         return bool(self.page(root).manifests)
 
-    def _before(self, root: Folder, cursor: Cursor) -> str:
-        """The key that the first manifest wanted comes after: between one without its last letter and it is none."""
+    def _last(self, root: Folder, cursor: Cursor) -> str:
+        """The manifest of the folder that the cursor names."""
         place = self._layout.manifest_of(Folder(root.bucket, root.prefix + cursor.folder))
         if not place.fits:
             raise CursorError(f"what was asked for begins in a folder below {root} that can have no manifest")
-        return place.key[:-1] if cursor.within else place.key
+        return place.key
 
     def _manifest(self, root: Folder, seen: Document) -> Manifest | None:
         folder = self._layout.folder_of(root.bucket, seen.key)

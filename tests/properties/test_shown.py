@@ -14,7 +14,10 @@ from shared.store import walk
 from tests.shown import Showing, make_small_ones_large, read
 from tests.world import manifest_of
 
-FOLDERS = ("", "a/", "a/b/", "a-/", "a0/", "ab/", "a/b/c/", "a/b-/", "a/é/", "a/𝔵/")  # noqa: RUF001 -- beyond UTF-16's order
+FOLDERS = (
+    "", "a/", "a/b/", "a-/", "a0/", "ab/", "a/b/c/", "a/b-/", "a/é/", "a/\U0001f600/", "a/manifest.json/",
+    "a/manifest.jsonl/",
+)  # fmt: skip
 KEYS = st.builds("{}{}.pdf".format, st.sampled_from(FOLDERS), st.integers(0, 9))
 PREFIXES = st.sampled_from(("", "a/", "a/b/", "a-/"))
 SIZES = st.sampled_from((1, 400, 2000, 1024 * 1024))

@@ -5,11 +5,18 @@ import json
 import pytest
 
 from shared.domain.documents import Folder, Layout
-from shared.domain.errors import CursorError, ManifestDamagedError, SchemaTooNewError, StartOverError
+from shared.domain.errors import (
+    CursorError,
+    ManifestDamagedError,
+    SchemaTooNewError,
+    StartOverError,
+    StoreUnavailableError,
+)
 from shared.domain.manifest import Line
 from shared.domain.opaque import encoded, named
 from shared.sharing.entries import Rewriting
 from shared.store import walk
+from tests.fake_s3 import FakeS3
 from tests.shown import AT, Showing, make_small_ones_large, read, share_of
 from tests.world import at, manifest_of
 
@@ -200,6 +207,18 @@ def test_what_an_earlier_depth_left_is_not_counted() -> None:
     assert deep.shown.overview(share_of("")).folders == 1
 
 
+def test_a_folder_that_is_called_nearly_as_a_manifest_is_not_shown_twice() -> None:
+    world = Showing("a/1.pdf", "a/2.pdf", "a/manifest.json/3.pdf", "a/manifest.jsonl/4.pdf")
+    shown = [entry.key for entry in world.entries("a/", SMALL)]
+    assert shown == ["manifest.json/3.pdf", "1.pdf", "2.pdf", "manifest.jsonl/4.pdf"]
+
+
+@pytest.mark.parametrize("prefix", ["", "m/"])
+def test_manifests_in_a_bucket_of_their_own_are_found_there(prefix: str) -> None:
+    world = Showing(*TREE, s3=FakeS3("docs", "lists"), layout=Layout(prefix, "lists"))
+    assert {entry.key for entry in world.entries("a/", SMALL)} == {"1.pdf", "2.pdf", "b/3.pdf", "c/4.pdf"}
+
+
 class TestLarge:
     """Manifests that are appended to."""
 
@@ -275,6 +294,28 @@ class TestLarge:
         cursor = encoded(b'["",-1,999999]')
         with pytest.raises(StartOverError):
             world.piece("a/", cursor)
+
+    def test_time_ends_a_piece_within_it(self, world: Showing) -> None:
+        def pass_time() -> None:
+            world.clock += 1.5
+
+        world.s3.before = at("get_object", pass_time, times=100)
+        pieces = list(world.pieces("a/"))
+        assert len(pieces) > 2
+        assert read([entry for piece in pieces for entry in piece.entries]) == world.expected("a/")
+
+    def test_one_that_never_is_still_is_an_error_that_passes(self, world: Showing) -> None:
+        world.s3.before = at("get_object", lambda: world.commit("a/0.pdf"), manifest_of("a/"), times=100)
+        with pytest.raises(StoreUnavailableError, match="changes faster than it can be read"):
+            world.piece("a/")
+
+    def test_an_earlier_tools_last_line_may_lack_its_end(self) -> None:
+        world = Showing()
+        lines = [
+            Line(f"a/{number}.pdf", "https://x/" + "x" * 300, 1, "e", "2026-04-02T08:00:00Z") for number in range(5)
+        ]
+        world.write_manifest(b"".join(line.encode() for line in lines).rstrip(b"\n"))
+        assert [entry.key for entry in world.entries("a/", SMALL)] == [f"{number}.pdf" for number in range(5)]
 
     def test_a_line_without_an_end_is_damage(self, world: Showing) -> None:
         manifest = world.stored(manifest_of("a/"))
