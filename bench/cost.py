@@ -156,9 +156,10 @@ def _notes_of_clicks(without: Deployment, opening: Deployment, stable: Deploymen
     """What is paid for links that do not expire, whether anybody opens one or not."""
     more, spared = opening_links(opening, without), opening.alarm_metrics - stable.alarm_metrics
     return _filled(f"""A click is a look at the document and a redirect, of a share its record, too; the download, a GET
-        and what leaves S3, costs the same by any link, and is not in it. Nor is what stands before the function: its
-        URL has no price of its own. A click's seconds count like an upload's. Secrets Manager is asked twice a minute
-        at most by each environment that opens links; this is one, all month. {_dollars(sum(more.values()))} a month
+        and what leaves S3, costs the same by any link, and is not in it. Nor are the two KB of a redirect that leave
+        Lambda, nor what stands before the function: its URL has no price of its own. A click's seconds count like an
+        upload's. Secrets Manager is asked twice a minute at most by each environment that opens links (and as often
+        again where it refuses some); this is one, all month. {_dollars(sum(more.values()))} a month
         come with `OpenLinks`, opened or not: {_listed(more)}. `Links=stable` spares {spared} metrics of alarms.""")
 
 

@@ -97,6 +97,8 @@ def _tell(request: Request, answer: Answer) -> None:
     logger.info("answered", status=int(answer.status), kind=kind if kind in ("d", "s") else "other", link=link)
     if answer.status in _REFUSED:
         count("LinksRefused", 1)
+        count("LinksOpened", 0)  # an alarm looks at their rate, which there is none of where one has no count at all
+        count("SharesOpened", 0)
     elif answer.status == HTTPStatus.FOUND:
         count("LinksOpened", 1)
     elif kind == "s" and answer.status == HTTPStatus.OK:

@@ -45,7 +45,8 @@ class Rotation:
         if stack.parameters.get("Links") != "stable":
             raise StackError(
                 f"Manifests of {stack.name} carry presigned links, which end by themselves: there is nothing to "
-                "rotate. Shares do not depend on the secret; `make unshare` ends one."
+                "rotate. Stable ones that were given out before end with another LinkSecretArn. Shares do not depend on "
+                "the secret; `make unshare` ends one."
             )
 
     def run(self) -> None:
@@ -71,9 +72,20 @@ class Rotation:
             self._mark(MoveToVersionId=version.id, **{"RemoveFromVersionId": version.marked} if version.marked else {})
         # Of two that begin at once only one can give a version this name.
         token, value = str(uuid5(NAMESPACE_OID, version.id)), secrets.token_urlsafe(48)
-        self._aws.secrets.put_secret_value(SecretId=self._secret, SecretString=value, ClientRequestToken=token)
+        self._put(value, token)
         self._say("The secret is replaced. Links under the one before it still open, those under older ones do not.")
-        return self._current()
+        while (made := self._current()).id != token:  # what is listed may be some moments old
+            self._sleep(_LOOKS_EVERY)
+        return made
+
+    def _put(self, value: str, token: str) -> None:
+        try:
+            self._aws.secrets.put_secret_value(SecretId=self._secret, SecretString=value, ClientRequestToken=token)
+        except self._aws.secrets.exceptions.ResourceExistsException as error:
+            raise RotationError(
+                "The secret was replaced from this version before, and put back since: Secrets Manager still has what "
+                "replaced it. Put another value there by hand (put-secret-value), then run this again."
+            ) from error
 
     def _wait(self, version: Version) -> None:
         """Until no function makes links under the one before it."""

@@ -57,9 +57,13 @@ class FixedSecret:
 
 
 class KeptSecret:
-    """One that is kept elsewhere; `read` gets all its stages, and raises what is wrong."""
+    """One that is kept elsewhere; `read` gets all its stages, and raises what is wrong.
 
-    def __init__(self, read: Callable[[], tuple[bytes, ...]], clock: Callable[[], float] = time.monotonic) -> None:
+    `clock` is the wall's, in seconds: while Lambda has an environment frozen others may stand still,
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html.
+    """
+
+    def __init__(self, read: Callable[[], tuple[bytes, ...]], clock: Callable[[], float] = time.time) -> None:
         self._read, self._clock = read, clock
         self._stages: tuple[bytes, ...] = ()
         self._read_at = self._missed_at = float("-inf")
@@ -73,16 +77,20 @@ class KeptSecret:
 
     def opening_anew(self) -> tuple[bytes, ...]:
         with self._reading:
-            if self._clock() - self._missed_at < _OPENS_FOR:
+            if self._is_since(self._missed_at, _OPENS_FOR):
                 return ()
             self._missed_at = self._clock()
         return self._younger_than(0)
 
     def _younger_than(self, seconds: float) -> tuple[bytes, ...]:
         with self._reading:
-            if not self._stages or self._clock() - self._read_at >= seconds:
+            if not self._stages or not self._is_since(self._read_at, seconds):
                 self._refresh()
             return self._stages
+
+    def _is_since(self, then: float, seconds: float) -> bool:
+        """Whether that was so many seconds ago at most; where a clock was put back nobody knows."""
+        return 0 <= self._clock() - then < seconds
 
     def _refresh(self) -> None:
         """Where it cannot be read again, what was read last goes on: links must not die with Secrets Manager."""

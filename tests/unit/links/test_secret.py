@@ -1,5 +1,6 @@
 """The secret of stable links: read seldom, read again when a link does not fit, kept through an outage."""
 
+import time
 from typing import Any
 
 import pytest
@@ -103,6 +104,19 @@ def test_what_opens_links_is_read_again_after_a_minute_and_not_before(manager: S
     assert (secret.opening()[0], manager.reads) == (TWO.encode(), 1)
     manager.now = 60
     assert (secret.opening(), manager.reads) == ((THREE.encode(), TWO.encode()), 2)
+
+
+def test_where_the_clock_was_put_back_it_is_read_again(manager: SecretsManager) -> None:
+    secret = manager.secret()
+    secret.signing()
+    manager.rotate(THREE)
+    manager.now = -1
+    assert secret.signing() == THREE.encode()
+
+
+def test_its_age_is_told_by_the_walls_clock_which_goes_on_while_lambda_has_it_frozen(manager: SecretsManager) -> None:
+    session: Any = manager
+    assert in_secrets_manager(session, "links")._clock is time.time  # noqa: SLF001 -- what no test can wait for
 
 
 def test_what_does_not_fit_has_it_read_again_at_once_but_once_a_minute(manager: SecretsManager) -> None:

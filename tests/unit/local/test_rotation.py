@@ -1,6 +1,7 @@
 """A new secret: when it may be made, what is waited for, and what an interrupted one does when it is run again."""
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
@@ -27,6 +28,10 @@ class NoSuchKeyError(Exception):
     """S3's."""
 
 
+class ResourceExistsError(Exception):
+    """Secrets Manager's."""
+
+
 @dataclass
 class Account:
     """Secrets Manager, Step Functions and S3, as far as a rotation asks them. `scans`: how executions end, in turn."""
@@ -37,9 +42,12 @@ class Account:
     asked: list[str] = field(default_factory=list)
     late: timedelta = timedelta()
     """By how much the scan that goes on began earlier than the one that was started."""
+    stale: int = 0
+    """How often versions are listed as they were before the last was made."""
 
     def __post_init__(self) -> None:
-        self.exceptions = SimpleNamespace(NoSuchKey=NoSuchKeyError)
+        self.exceptions = SimpleNamespace(NoSuchKey=NoSuchKeyError, ResourceExistsException=ResourceExistsError)
+        self.before: list[list[dict[str, Any]]] = []
         self.secrets = self.states = self.s3 = self
 
     def add(self, made: datetime, name: str) -> None:
@@ -55,11 +63,15 @@ class Account:
         self.values[number]["VersionStages"].append(REPLACED)
 
     def list_secret_version_ids(self, **_: str) -> dict[str, Any]:
-        return {"Versions": self.values}
+        return {"Versions": self.before.pop() if self.before else self.values}
 
     def put_secret_value(self, SecretString: str, ClientRequestToken: str, **_: str) -> None:  # noqa: N803 - AWS's
         assert len(SecretString) == 64
         self.asked.append("put")
+        if ClientRequestToken in [each["VersionId"] for each in self.values]:
+            raise ResourceExistsError
+        if self.stale:
+            self.before = [deepcopy(self.values)] * self.stale
         self.add(datetime.now(UTC), ClientRequestToken)
 
     def update_secret_version_stage(self, VersionStage: str, **versions: str) -> None:  # noqa: N803 - AWS's
@@ -109,6 +121,22 @@ def test_the_first_one_replaces_waits_scans_and_says_what_stays() -> None:
     assert account.asked == ["mark", "put", "scan", "finish"]
     assert [each["VersionStages"] for each in account.values] == [["AWSPREVIOUS"], ["AWSCURRENT"]]
     assert "until the next rotation" in said.getvalue()
+
+
+def test_what_is_listed_late_is_waited_for_so_that_no_scan_is_left_out() -> None:
+    account = Account(scans=["SUCCEEDED"], record=record(MADE + timedelta(days=1)), stale=2)
+    account.add(MADE, "first")
+    rotation(account)[0].run()
+    assert account.asked == ["mark", "put", "scan", "finish"]
+
+
+def test_a_version_that_was_put_back_is_not_replaced_by_what_replaced_it() -> None:
+    account = Account(scans=["SUCCEEDED"])
+    account.add(MADE, "first")
+    rotation(account)[0].run()
+    account.values[0]["VersionStages"], account.values[1]["VersionStages"] = ["AWSCURRENT"], []
+    with pytest.raises(RotationError, match="by hand"):
+        rotation(account)[0].run()
 
 
 def test_another_is_refused_until_a_full_scan_began_that_no_cache_can_have_misled() -> None:
