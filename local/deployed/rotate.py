@@ -45,8 +45,8 @@ class Rotation:
         if stack.parameters.get("Links") != "stable":
             raise StackError(
                 f"Manifests of {stack.name} carry presigned links, which end by themselves: there is nothing to "
-                "rotate. Stable ones that were given out before end with another LinkSecretArn. Shares do not depend on "
-                "the secret; `make unshare` ends one."
+                "rotate. Stable ones that were given out before end with another LinkSecretArn. Shares do not "
+                "depend on the secret; `make unshare` ends one."
             )
 
     def run(self) -> None:
