@@ -154,6 +154,11 @@ class FakeS3(Uploads):
 
     # LIST
 
+    def _head_bucket(self, Bucket: str) -> dict[str, Any]:
+        if Bucket not in self.buckets:
+            raise refusal("404", "HeadBucket")
+        return {}
+
     def _list_objects_v2(
         self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = "", Delimiter: str = "", **more: Any
     ) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from functions.open_link.answer import Answer, redirect, refused
+from functions.open_link.answer import Answer, not_there, redirect, refused
 from functions.open_link.request import Request
 from shared.domain.documents import Place, has_dot_segments
 from shared.domain.opaque import name_of
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 _UNSEEN = ("C", "Zl", "Zp")  # controls, marks that turn the direction of text, ends of lines
 
 
-def opened(request: Request, place: Place, client: "S3Client", links: Links, seconds: int) -> Answer:
-    """A redirect to a link that lives so many seconds, for the method that was asked. One request to S3."""
+def refusal(place: Place, client: "S3Client") -> Answer | None:
+    """Why it cannot be opened, if it cannot. One request to S3."""
+    if not place.fits:
+        return not_there()
     if has_dot_segments(place.key):
         return refused(
             HTTPStatus.CONFLICT,
@@ -32,6 +34,11 @@ def opened(request: Request, place: Place, client: "S3Client", links: Links, sec
         return refused(HTTPStatus.GONE, "This document is no longer there.")
     if access.archived:
         return refused(HTTPStatus.CONFLICT, "This document is in an archive. It has to be restored before it opens.")
+    return None
+
+
+def opened(request: Request, place: Place, links: Links, seconds: int) -> Answer:
+    """A redirect to a link that lives so many seconds, for the method that was asked."""
     return redirect(links.opening(place, Terms(seconds, request.method, _shown_as(request, place.key))))
 
 

@@ -86,8 +86,8 @@ class Opener:
         if key is None or not layout.is_document(bucket, key):
             return not_there()
         logger.append_keys(prefix=layout.prefix_of(key))
-        lifetime = self.settings.links.open_expiry_seconds
-        return document.opened(request, Place(bucket, key), self.client, self.links, lifetime)
+        place, lifetime = Place(bucket, key), self.settings.links.open_expiry_seconds
+        return document.refusal(place, self.client) or document.opened(request, place, self.links, lifetime)
 
 
 def _tell(request: Request, answer: Answer) -> None:

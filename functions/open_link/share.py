@@ -113,13 +113,17 @@ class Sharing:
         share = self._find(share_id)
         if share is None or not share.shows(self.settings.layout, share.prefix + below):
             return not_there()
-        left = share.seconds_left(self.now())
-        lifetime = self.settings.links.open_expiry_seconds
-        seconds = lifetime if left is None else min(lifetime, int(left))
-        if seconds < 1:
-            return not_there()
         logger.append_keys(prefix=share.prefix)
-        return document.opened(request, Place(share.bucket, share.prefix + below), self.client, self.links, seconds)
+        place = Place(share.bucket, share.prefix + below)
+        if refusal := document.refusal(place, self.client):
+            return refusal
+        seconds = self._lifetime(share)  # as of now: S3 may have taken its time
+        return document.opened(request, place, self.links, seconds) if seconds else not_there()
+
+    def _lifetime(self, share: Share) -> int:
+        """Seconds that a link may live; 0: the share has ended."""
+        left, lifetime = share.seconds_left(self.now()), self.settings.links.open_expiry_seconds
+        return lifetime if left is None else max(0, min(lifetime, int(left)))
 
 
 def _base(request: Request) -> str:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from functions.open_link.answer import Answer, html
 from shared.domain.manifest import CONTENT_TYPE
-from shared.domain.sharing import Share
+from shared.domain.sharing import TURNING, Share
 from shared.sharing.entries import Entry, latest
 from shared.sharing.pieces import MOST, Overview, Piece
 
@@ -67,7 +67,7 @@ def _item(entry: Entry) -> str:
 
 def seen(name: str) -> str:
     """Text as a page may show it: what cannot be seen has a sign in its place."""
-    return "".join("\ufffd" if unicodedata.category(each) in _UNSEEN else each for each in name)
+    return "".join("\ufffd" if unicodedata.category(each) in _UNSEEN or TURNING.match(each) else each for each in name)
 
 
 def about(share: Share, overview: Overview) -> Answer:

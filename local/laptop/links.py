@@ -3,9 +3,9 @@
 import os
 import secrets
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Mapping, MutableMapping
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -23,7 +23,7 @@ _START_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class LocalLinks:
-    """`port` is where they are opened, `folder` where the secret lies: with what the MinIO stores."""
+    """`port` is where they are opened, `folder` where the secret lies: with what the MinIO stores. Each has its own."""
 
     port: int
     folder: Path
@@ -39,15 +39,16 @@ class LocalLinks:
 
     @property
     def daemon(self) -> Daemon:
-        return Daemon(LOCAL / f"links-{self.port}")
+        return Daemon(self.folder.with_name(f"links-of-{self.folder.name}"))
 
     def make_secret(self) -> None:
         """Once: links under it are to be opened as long as there is what they lead to."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            made = os.open(self._secret, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600)
-            with os.fdopen(made, "w") as file:
+        if not self._secret.exists():
+            descriptor, made = tempfile.mkstemp(dir=self.folder)  # mode 600; whole or not at all, whoever is killed
+            with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(48))
+            Path(made).rename(self._secret)
 
     def environment(self) -> dict[str, str]:
         """What the functions are told. Raises ConfigError where `make up` has made no secret."""

@@ -20,7 +20,7 @@ from shared.store.walk import Walk
 SHORT = 8  # characters of a digest that name a share in a table
 _SIDE_BY_SIDE = 16
 _IN_ADDRESS = re.compile(r"/s/([a-z2-7]{26})(?![a-z2-7])").search
-_BEGINNING = re.compile(r"[0-9a-f]{4,64}").fullmatch
+_BEGINNING = re.compile(r"[0-9a-f]{8,64}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +139,5 @@ def _named(names: list[str], wanted: str) -> str:
 def _unknown() -> ShareError:
     return ShareError(
         "No share has that address, id or digest: it was taken back already, or is another bucket's. `make shares` "
-        "shows those there are; give SHARE= at least four characters of a digest."
+        "shows those there are; give SHARE= at least eight characters of a digest."
     )

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from functions.open_link.views import seen
 from local.sharing.actions import SHORT, Made, Seen
 from local.sharing.target import Target
 from shared.domain.sharing import Share
@@ -47,7 +48,7 @@ def table(found: Iterable[Seen]) -> Table:
         share = each.kept if isinstance(each.kept, Share) else Share("", "", "", "", "")
         ends = "never" if share.ends is None else share.ends
         told = (share.label, share.prefix, share.created, ends, each.name[:SHORT])
-        made.add_row(*map(Text, told), Text(each.state, _STYLE.get(each.state, "bold red")))
+        made.add_row(*map(Text, map(seen, told)), Text(each.state, _STYLE.get(each.state, "bold red")))
     return made
 
 

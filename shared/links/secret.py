@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
 SIGNS_FOR = 300  # seconds that a secret is used for new links after it was read: so long a rotation waits
+_SIGNS_UNREAD = 240  # after which it is read again: a minute is left for it to fail
 _OPENS_FOR = 60
+_OPENS_UNREAD = 3600  # where it cannot be read again
 _CONFIG = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
 
 _MISSING = "ResourceNotFoundException"
@@ -66,39 +68,43 @@ class KeptSecret:
     def __init__(self, read: Callable[[], tuple[bytes, ...]], clock: Callable[[], float] = time.time) -> None:
         self._read, self._clock = read, clock
         self._stages: tuple[bytes, ...] = ()
-        self._read_at = self._missed_at = float("-inf")
+        self._read_at = self._tried_at = self._missed_at = float("-inf")
         self._reading = Lock()
 
     def signing(self) -> bytes:
-        return self._younger_than(SIGNS_FOR)[0]
+        """Raises where it cannot be read, and was not for SIGNS_FOR: a rotation waits no longer for links under it."""
+        with self._reading:
+            if not self._is_since(self._read_at, _SIGNS_UNREAD):
+                self._read_again(SIGNS_FOR)
+            return self._stages[0]
 
     def opening(self) -> tuple[bytes, ...]:
-        return self._younger_than(_OPENS_FOR)
+        """Raises where it cannot be read, and was not for an hour: links must not die with Secrets Manager at once."""
+        with self._reading:
+            known = self._is_since(self._tried_at, _OPENS_FOR) and self._is_since(self._read_at, _OPENS_UNREAD)
+            if not known:
+                self._read_again(_OPENS_UNREAD)
+            return self._stages
 
     def opening_anew(self) -> tuple[bytes, ...]:
         with self._reading:
             if self._is_since(self._missed_at, _OPENS_FOR):
                 return ()
             self._missed_at = self._clock()
-        return self._younger_than(0)
-
-    def _younger_than(self, seconds: float) -> tuple[bytes, ...]:
-        with self._reading:
-            if not self._stages or not self._is_since(self._read_at, seconds):
-                self._refresh()
+            self._read_again(_OPENS_UNREAD)
             return self._stages
 
     def _is_since(self, then: float, seconds: float) -> bool:
-        """Whether that was so many seconds ago at most; where a clock was put back nobody knows."""
+        """Whether that was less than so many seconds ago; where a clock was put back nobody knows."""
         return 0 <= self._clock() - then < seconds
 
-    def _refresh(self) -> None:
-        """Where it cannot be read again, what was read last goes on: links must not die with Secrets Manager."""
-        self._read_at = self._clock()
+    def _read_again(self, goes_on: float) -> None:
+        """Where that fails, what was read less than so many seconds ago goes on."""
+        self._tried_at = self._clock()
         try:
-            self._stages = self._read()
+            self._stages, self._read_at = self._read(), self._tried_at
         except LinkManifestError as error:
-            if not self._stages:
+            if not self._is_since(self._read_at, goes_on):
                 raise
             logger.error("the secret cannot be read again", error=type(error).__name__, why=str(error))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shared.domain.documents import Folder, Layout, Place
+from shared.domain.documents import MANIFEST_NAME, Folder, Layout, Place
 from shared.domain.errors import CursorError, RequestRefusedError
 from shared.domain.manifest import Document
 from shared.domain.ranges import before
@@ -18,6 +18,9 @@ class Manifest(NamedTuple):
     folder: Folder
     place: Place
     seen: Document
+
+
+_BEHIND_ALL = "\U0010ffff"  # no key of a folder comes after it, as UTF-8 goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,17 @@ class Folders:
             manifests = [found for each in wanted if (found := self._manifest(root, each))]
             if manifests or not below.more:
                 return Page(manifests, below.more)
-            after = below.objects[-1].key
+            after = self._onward(root, below.objects[-1].key)
+
+    def _onward(self, root: Folder, last: str) -> str:
+        """What to go on behind: past all that an earlier PREFIX_DEPTH has left in a folder, however much that is."""
+        folder = self._layout.folder_of(root.bucket, last)
+        if folder is None or (whole := self._layout.widened(folder.prefix)) == folder.prefix:
+            return last
+        own = self._layout.manifest_of(Folder(root.bucket, whole)).key
+        if before(last, own):
+            return own[:-1] if before(last, own[:-1]) else last
+        return own.removesuffix(MANIFEST_NAME) + _BEHIND_ALL
 
     def _below(self, place: Place, after: str) -> Below:
         try:

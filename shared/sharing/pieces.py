@@ -119,6 +119,8 @@ class Packing:
         """In the order of their keys, so that the piece after it can tell what was shown, whatever there is by then."""
         last = begins
         for key in sorted(lines):
+            if not key.startswith(folder.prefix):
+                continue  # whoever wrote it there
             below = key[len(folder.prefix) :]
             if begins.after is not None and not before(begins.after, below):
                 continue

@@ -11,7 +11,7 @@ from shared.domain.documents import Place
 from shared.domain.errors import AccessDeniedError, LinkManifestError, RequestRefusedError
 from shared.domain.manifest import Document
 from shared.store.failures import BROKEN, explain, status_of
-from shared.store.looks import etag_of, look
+from shared.store.looks import etag_of, look, look_closer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,14 +61,21 @@ class Bucket:
 
 
 def access_to(client: "S3Client", place: Place) -> Access | None:
-    """How a document can be read now; None: it is gone, or all of its bucket. One request, if it is answered."""
+    """How a document can be read now; None: it is gone, or all of its bucket, or none can lie there. One request, if
+    it is answered plainly.
+    """
     try:
-        answer = client.head_object(Bucket=place.bucket, Key=place.key)
+        return _access(client.head_object(Bucket=place.bucket, Key=place.key))
     except BROKEN as error:
         if status_of(error) == 404:  # noqa: PLR2004 -- HTTP's Not Found
             return None
-        raise explain(error, "HEAD", place) from error
-    return _access(answer)
+        if status_of(error) != 400:  # noqa: PLR2004 -- HTTP's Bad Request, which tells of the key, the bucket or who asks
+            raise explain(error, "HEAD", place) from error
+    try:
+        found = look_closer(client, place)
+    except RequestRefusedError:
+        return None
+    return _access(found) if found else None
 
 
 def _access(answer: Any) -> Access:  # noqa: ANN401 -- HEAD and GET answer alike

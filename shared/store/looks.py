@@ -31,7 +31,7 @@ def look(client: "S3Client", place: Place) -> "Described | None":
     except BROKEN as error:
         if status_of(error) not in _UNTOLD:
             raise explain(error, "HEAD", place) from error
-    return _look_closer(client, place)
+    return look_closer(client, place)
 
 
 def look_inside(client: "S3Client", place: Place, most: int) -> "tuple[Described, bytes] | None":
@@ -87,7 +87,8 @@ def size_of(answer: "Described") -> int:
     return int(begun[1]) if begun else answer["ContentLength"]
 
 
-def _look_closer(client: "S3Client", place: Place) -> "Described | None":
+def look_closer(client: "S3Client", place: Place) -> "Described | None":
+    """The same by a GET, whose answer has a body that tells more."""
     try:
         answer = client.get_object(Bucket=place.bucket, Key=place.key)
     except BROKEN as error:

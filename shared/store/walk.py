@@ -43,7 +43,7 @@ class Walk:
             return self.page(place, after)
         if server.startswith(UNORDERED):
             return self._in_order(place, after, answer)
-        return _below(answer) if start or not after else self._passing_over(place, after, answer)
+        return self._passing_over(place, after, answer)
 
     def all(self, place: Place) -> Page:
         """Everything; several requests."""
@@ -54,7 +54,7 @@ class Walk:
         return found + below.objects
 
     def _passing_over(self, place: Place, after: str, answer: Answer) -> Below:
-        """From the first page on, as far as the first that has something wanted."""
+        """From that page on, as far as the first that has something wanted: nearly always it itself."""
         for page, token in self._pages(place, answer):
             if wanted := [found for found in page if before(after, found.key)]:
                 return Below(wanted, more=token is not None)
@@ -86,8 +86,3 @@ class Walk:
         except BROKEN as error:
             raise explain(error, "LIST", place) from error
         return dict(answer)
-
-
-def _below(answer: Answer) -> Below:
-    page, token = answer[FIELD]
-    return Below(page, more=token is not None)

@@ -149,7 +149,7 @@ def test_a_transfer_outlasts_its_link(link: str, client: str, tmp_path: Path) ->
 
 def test_neither_link_nor_secret_gets_into_the_servers_log(shell: Shell, link: str) -> None:
     ask(link)
-    log = (LOCAL / f"links-{shell.env['LINKS_PORT']}" / "log").read_text()
+    log = (LOCAL / f"links-of-minio-{shell.env['MINIO_PORT']}" / "log").read_text()
     secret = (LOCAL / f"minio-{shell.env['MINIO_PORT']}" / "link-secret").read_text()
     assert '"status":302' in log
     assert not [each for each in (*link.split("/")[4:], secret, "X-Amz-Signature") if each in log]

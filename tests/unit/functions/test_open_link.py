@@ -124,6 +124,20 @@ def test_what_nobody_foresaw_is_answered_and_logged_without_a_word_of_it(clicks:
     assert not [each for each in path.split("/")[2:] if each in json.dumps(answer) + json.dumps(log())]
 
 
+@pytest.mark.parametrize(("bucket_answers", "status"), [(None, 410), ("400", 503)])
+def test_a_400_is_of_the_key_or_of_who_asks(clicks: Clicks, bucket_answers: str | None, status: int) -> None:
+    """Of a HEAD it tells neither: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html."""
+
+    def refuse(name: str, _request: dict[str, Any]) -> None:
+        if name == "head_bucket" and bucket_answers:
+            raise refusal(bucket_answers, "HeadBucket")
+        if name in ("head_object", "get_object"):
+            raise refusal("400", name)
+
+    clicks.s3.before = refuse
+    assert clicks.click(clicks.path_of("a/q1.pdf"))["statusCode"] == status
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "get", ""])
 def test_links_can_be_opened_and_nothing_else(clicks: Clicks, method: str) -> None:
     answer = clicks.click(clicks.path_of("a/q1.pdf"), method)

@@ -3,6 +3,7 @@
 import gzip
 import json
 from base64 import b64decode
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -244,7 +245,7 @@ def test_every_changed_bit_of_an_id_is_another_share(opened: Opened) -> None:
 
 def test_a_forged_cursor_and_one_that_is_over_say_what_to_do(opened: Opened) -> None:
     forged = opened.click(f"{AT}/manifest.jsonl", query="after=x")
-    cursor = encoded(b'["",7,5]')
+    cursor = "f.7.5"
     over = opened.click(f"{AT}/manifest.jsonl", query=f"after={cursor}")
     assert (forged["statusCode"], over["statusCode"]) == (400, 409)
     assert "Start over" in over["body"]
@@ -269,3 +270,30 @@ def test_a_share_within_what_has_become_a_manifest_shows_and_opens_nothing() -> 
     opened.share(prefix="acme/2026/")
     assert opened.lines() == []
     assert opened.click(f"{AT}/d/{named('übersicht.pdf')}")["statusCode"] == 404
+
+
+def test_a_key_longer_than_any_is_none_of_its_documents_and_asks_for_none(opened: Opened) -> None:
+    key = f"{'x' * 1030}.pdf"
+    answer = opened.click(f"{AT}/d/{named(key)}")
+    assert (answer["statusCode"], opened.s3.calls) == (404, ["get_object"])
+
+
+def test_a_link_lives_no_longer_than_its_share_however_long_s3_takes_to_answer(opened: Opened) -> None:
+    opened.share(seconds=20)
+
+    def take_time(name: str, _request: dict[str, Any]) -> None:
+        if name == "head_object":
+            opened.s3.now += timedelta(seconds=12)
+
+    opened.s3.after = take_time
+    answer = opened.click(f"{AT}/d/{named('q1.pdf')}")
+    assert "X-Amz-Expires=8&" in answer["headers"]["location"]
+    assert opened.click(f"{AT}/d/{named('q1.pdf')}")["statusCode"] == 404
+
+
+def test_marks_that_turn_writing_are_not_in_its_page(opened: Opened) -> None:
+    opened.s3.upload("acme/x\u2069\u202e.pdf")
+    opened.commit("acme/x\u2069\u202e.pdf")
+    body = opened.click(f"{AT}/")["body"]
+    assert "x\ufffd\ufffd.pdf" in body
+    assert not {"\u2069", "\u202e"} & set(body)

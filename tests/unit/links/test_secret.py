@@ -86,13 +86,13 @@ def test_bytes_are_a_secret_too() -> None:
     assert SecretsManager(AWSCURRENT=b"\xff" * 32).secret().signing() == b"\xff" * 32
 
 
-def test_what_makes_links_is_read_again_after_five_minutes_and_not_before(manager: SecretsManager) -> None:
+def test_what_makes_links_is_read_again_after_four_minutes_and_not_before(manager: SecretsManager) -> None:
     secret = manager.secret()
     secret.signing()
     manager.rotate(THREE)
-    manager.now = 299.9
+    manager.now = 239.9
     assert (secret.signing(), manager.reads) == (TWO.encode(), 1)
-    manager.now = 300
+    manager.now = 240
     assert (secret.signing(), manager.reads) == (THREE.encode(), 2)
 
 
@@ -132,19 +132,35 @@ def test_what_does_not_fit_has_it_read_again_at_once_but_once_a_minute(manager: 
     assert manager.reads == 3
 
 
-def test_an_outage_leaves_what_was_read_and_is_told(manager: SecretsManager, log: Log) -> None:
+DOWN = EndpointConnectionError(endpoint_url="https://secretsmanager")
+
+
+def test_an_outage_makes_no_link_under_what_was_read_five_minutes_ago(manager: SecretsManager, log: Log) -> None:
     secret = manager.secret()
     secret.signing()
-    manager.failure = EndpointConnectionError(endpoint_url="https://secretsmanager")
-    manager.now = 1000
-    assert (secret.signing(), secret.opening()) == (TWO.encode(), (TWO.encode(), ONE.encode()))
-    assert manager.reads == 2  # not with each link: the store is not asked more often because it is down
+    manager.failure = DOWN
+    manager.now = 299.9
+    assert secret.signing() == TWO.encode()
     (line,) = log()
     assert (line["level"], line["error"]) == ("ERROR", "StoreUnavailableError")
+    for manager.now in (300, 330, 1000):  # a failure counts as no reading
+        with pytest.raises(StoreUnavailableError):
+            secret.signing()
     manager.failure = None
     manager.rotate(THREE)
-    manager.now = 2000
     assert secret.signing() == THREE.encode()
+
+
+def test_an_outage_opens_what_was_opened_before_for_an_hour(manager: SecretsManager) -> None:
+    secret = manager.secret()
+    secret.opening()
+    manager.failure = DOWN
+    for manager.now in range(1, 3600):
+        assert secret.opening() == (TWO.encode(), ONE.encode())
+    assert manager.reads == 1 + 59  # once a minute, and not with each link
+    manager.now = 3600
+    with pytest.raises(StoreUnavailableError):
+        secret.opening()
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_what_names_several_takes_back_none(target: Target) -> None:
     for end in "ab":
         s3.upload(f"{'0' * 63}{end}", b"{}", "shares")
     with pytest.raises(ShareError, match="2 shares' digests begin so"):
-        actions.take_back(target, "0000")
+        actions.take_back(target, "00000000")
     assert len(target.shares.names()) == 2
 
 
