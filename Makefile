@@ -194,9 +194,10 @@ watch: $(READY) ## give every upload to the incremental update as it happens, un
 check-store: $(READY) ## can the store be trusted? One that lets two writers win loses updates
 	@$(AT_STORE) $(BIN)/python -m local.laptop.check_store
 
-# What is shared is what a person names, and nothing where nobody did: the defaults above are for other targets.
+# What is shared is what a person types: the defaults above, and an environment's PREFIX, are for other targets.
+TYPED = $(if $(filter command,$(firstword $(origin $(1)))),$(value $(1)))
 NAMED = $(if $(filter file,$(origin $(1))),,$(value $(1)))
-SHARED_PREFIX := $(call NAMED,PREFIX)
+SHARED_PREFIX := $(call TYPED,PREFIX)
 SHARED_STACK := $(call NAMED,STACK)
 AT_SHARES := $(if $(SHARED_STACK),,$(AT_STORE))
 
@@ -207,7 +208,7 @@ share shares unshare: override export STACK := $(SHARED_STACK)
 share: override export PREFIX := $(SHARED_PREFIX)
 share: override export LABEL := $(value LABEL)
 share: override export DAYS := $(value DAYS)
-share: override export ALL := $(value ALL)
+share: override export ALL := $(call TYPED,ALL)
 unshare: override export SHARE := $(value SHARE)
 
 share: $(READY) ## one address that shows a folder (PREFIX=2026/04/, LABEL=, DAYS=90 or forever, ALL=1; STACK=, JSON=1)

@@ -37,10 +37,6 @@ CHOSEN = {"OpenLinks": "ENABLED", "UrlExpirySeconds": "12"}  # soon enough to se
 class Manifests(Chapter):
     """How manifests come to say what is in the bucket."""
 
-    def steps(self) -> tuple[Step, ...]:
-        """In the order in which they make sense."""
-        return self.upload, self.read, self.download, self.delete, self.lose, self.heal, self.compare
-
     def upload(self) -> None:
         self.title("PDFs uploaded: S3 tells a queue, the queue a function, the function writes the manifest")
         for key, content in self.pdfs.items():
@@ -116,14 +112,21 @@ def described(line: Line) -> str:
     return f"{line.key.rsplit('/', 1)[-1]}  {line.size:,} bytes  {shortened(line.url)}  {ends}"
 
 
+def steps(screen: Console, library: Library) -> tuple[Step, ...]:
+    """In the order in which they make sense: what was shared early shows late that its links do not die."""
+    pdfs = samples()
+    manifests, share = Manifests(screen, library, pdfs), Share(screen, library, pdfs)
+    begun = (manifests.upload, manifests.read, manifests.download, share.share)
+    healed = (manifests.delete, manifests.lose, manifests.heal, manifests.compare)
+    return (*begun, *healed, share.outlive, share.take_back)
+
+
 def run(screen: Console, local: Path) -> None:
     """All of it, on an emulator of its own that ends with it."""
     began = time.monotonic()
     with deployed(screen, local) as library:
-        pdfs = samples()
-        for chapter in (Manifests(screen, library, pdfs), Share(screen, library, pdfs)):
-            for step in chapter.steps():
-                step()
+        for step in steps(screen, library):
+            step()
     screen.print(f"\n[bold]All of it held.[/bold] {time.monotonic() - began:.0f} s; nothing is left running.")
 
 

@@ -2,12 +2,16 @@
 
 import json
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from local.deployed.chapter import PREFIX, Chapter, Step, shortened
+from local.deployed.chapter import PREFIX, Chapter, shortened
 from local.deployed.library import Library, LibraryError, fetch, seconds_until, status_of
 from local.sharing import actions
+
+if TYPE_CHECKING:
+    from shared.domain.manifest import Line
 
 _PATIENCE = 60  # seconds; far more than links of the demo live
 
@@ -19,25 +23,22 @@ class Share(Chapter):
         super().__init__(screen, library, pdfs)
         self.target = library.target()
         self.address = ""
-
-    def steps(self) -> tuple[Step, ...]:
-        return self.share, self.outlive, self.take_back
+        self.twin: Line | None = None
 
     def share(self) -> None:
         self.title("A folder shared with somebody who has no account: one address, until it is taken back")
         made = actions.make(self.target, {"PREFIX": PREFIX, "LABEL": "April", "DAYS": "30"})
         self.address = made.address
         self.say(f"{shortened(self.address)} shows {len(self.links())} documents, until {made.ends}")
+        self.twin = self.library.line(max(self.pdfs))
 
     def outlive(self) -> None:
-        self.title("A link of that, followed after the one in the manifest has died")
-        key = max(self.pdfs)
-        line = self.library.line(key)
-        if line is None or line.url is None:
-            raise LibraryError(f"{key} has no link in its manifest")
-        twin = line.url
+        self.title("A link of the share, followed after the one that the manifest had then is dead")
+        if self.twin is None or self.twin.url is None:
+            raise LibraryError("what was shared had no link in its manifest")
+        twin, key = self.twin.url, self.twin.key
         seconds_until(lambda: status_of(twin) == HTTPStatus.FORBIDDEN, f"{shortened(twin)} dead", _PATIENCE)
-        self.say(f"{shortened(twin)}: {HTTPStatus.FORBIDDEN.value}, since {line.expires_at}")
+        self.say(f"{shortened(twin)}: {HTTPStatus.FORBIDDEN.value}, since {self.twin.expires_at}")
         link = self.links()[key.removeprefix(PREFIX)]
         self.compare_bytes(shortened(link), fetch(link), key)
 

@@ -66,7 +66,6 @@ class LocalLinks:
 
         `store`: which S3, and who asks it.
         """
-        self.daemon.stop()
         kept = {name: env[name] for name in _AS_FOR_SCANS if name in env}
         own = {"PATH": env["PATH"], "PYTHONPATH": str(ROOT), "BUCKET_NAME": self.bucket, "PREFIX": ""}
         command = [sys.executable, "-m", "local.laptop.link_server", str(self.port)]

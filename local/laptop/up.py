@@ -96,8 +96,8 @@ def up(laptop: Laptop) -> None:
 
 
 def _open_links(laptop: Laptop) -> None:
-    if not laptop.links.daemon.alive():
-        _require_free(laptop.links_port, "LINKS_PORT")
+    laptop.links.daemon.stop()  # it is to know the code and the settings that there are now
+    _require_free(laptop.links_port, "LINKS_PORT")
     laptop.links.make_secret()
     laptop.links.serve(laptop.store, os.environ)
 

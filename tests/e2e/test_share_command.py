@@ -31,7 +31,7 @@ def test_a_folder_is_open_until_it_is_taken_back(library: Library, shell: Shell,
     library.upload(key, PDF)
     seconds_until(lambda: library.shows(key), f"{key} in its manifest")
 
-    made = shell.answer("share", JSON="1", STACK=STACK_NAME, PREFIX=prefix, LABEL="<April>")
+    made = shell.answer("share", f"PREFIX={prefix}", JSON="1", STACK=STACK_NAME, LABEL="<April>")
     address = made["address"]
     (line,) = map(json.loads, fetch(f"{address}manifest.jsonl").splitlines())
     assert line["key"] == "acme/q1 ü.pdf"

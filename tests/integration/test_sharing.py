@@ -53,7 +53,7 @@ def test_a_folder_is_shared_seen_and_taken_back(
     env = store_server.environment() | {"BUCKET_NAME": bucket}
     shell = Shell(tmp_path, env)
 
-    made = shell.answer("share", JSON="1", PREFIX=PREFIX, LABEL='$(April) "&" `x`')
+    made = shell.answer("share", f"PREFIX={PREFIX}", JSON="1", LABEL='$(April) "&" `x`')
     (seen,) = shell.answer("shares", JSON="1")
     assert (seen["prefix"], seen["label"], seen["state"]) == (PREFIX, '$(April) "&" `x`', "open")
     share_id = made["address"].removeprefix(f"{BASE}/s/").rstrip("/")
@@ -112,3 +112,10 @@ def test_pieces_go_on_where_they_ended_on_every_store(
                     break
             folders = [folder for folder in FOLDERS if folder.startswith(prefix)]
             assert sorted(found) == sorted(f"{folder}{name}" for folder in folders for name in ("1.pdf", "2.pdf"))
+
+
+def test_an_environments_prefix_shares_nothing(tmp_path: Path) -> None:
+    """It is the functions': what is to be shared is typed."""
+    done = Shell(tmp_path, {}).make("share", PREFIX=PREFIX, ALL="1")
+    assert done.returncode != 0
+    assert "Which folder? make share PREFIX=" in done.stderr

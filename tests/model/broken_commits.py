@@ -39,7 +39,7 @@ def unknown_commit() -> list[Change]:
 
 
 def read_unpinned() -> list[Change]:
-    def chunks(self: ManifestStore, stored: Stored, start: int, _end: None) -> Iterator[bytes]:
+    def chunks(self: ManifestStore, stored: Stored, start: int, _end: None = None) -> Iterator[bytes]:
         known = stored.beginning[start:]
         yield known
         start += len(known)

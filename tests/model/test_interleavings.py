@@ -61,7 +61,11 @@ def test_a_seed_always_plays_the_same_history() -> None:
     assert one == other
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=_name)
+_LATE = ("trust any start",)  # seen in so few histories that it takes a campaign's time
+_SEEN = [pytest.param(each, marks=[pytest.mark.campaign] * (each.name in _LATE)) for each in MUTATIONS]
+
+
+@pytest.mark.parametrize("mutation", _SEEN, ids=[each.name for each in MUTATIONS])
 def test_a_rule_taken_out_is_seen(mutation: Mutation) -> None:
     with mutation.applied():
         assert first_wrong(range(_MUTANTS), mutation.fixed, mutation.kind), mutation.rule

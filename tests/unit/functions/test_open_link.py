@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -134,6 +135,7 @@ def test_a_400_is_of_the_key_or_of_who_asks(clicks: Clicks, bucket_answers: str 
         if name in ("head_object", "get_object"):
             raise refusal("400", name)
 
+    vars(clicks.s3)["meta"] = SimpleNamespace(region_name="eu-west-1")
     clicks.s3.before = refuse
     assert clicks.click(clicks.path_of("a/q1.pdf"))["statusCode"] == status
 
