@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from local.daemon import Daemon
+from local.laptop.ports import port_in
 from local.project import LOCAL, ROOT
 from shared.domain.errors import ConfigError
 
@@ -95,6 +96,6 @@ def provide(env: MutableMapping[str, str]) -> None:
     url = urlsplit(env.get("S3_ENDPOINT_URL", ""))
     if url.hostname in ("127.0.0.1", "localhost"):
         folder = LOCAL / f"minio-{url.port}"
-        links = LocalLinks(int(env.get("LINKS_PORT") or 9002), folder, env.get("BUCKET_NAME", ""))
+        links = LocalLinks(port_in(env, "LINKS_PORT", 9002), folder, env.get("BUCKET_NAME", ""))
         for name, value in links.environment().items():
             env.setdefault(name, value)

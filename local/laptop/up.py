@@ -22,10 +22,11 @@ from local.kept import alone
 from local.laptop import minio
 from local.laptop.compose import Compose, ComposeError
 from local.laptop.links import LocalLinks
+from local.laptop.ports import port_in
 from local.project import LOCAL, ROOT
 from local.signals import end_like_ctrl_c
 from shared.config import Settings
-from shared.domain.errors import ConfigError, LinkManifestError
+from shared.domain.errors import LinkManifestError
 from shared.store.client import make_client
 from shared.store.presence import create_bucket
 
@@ -49,9 +50,9 @@ class Laptop:
     def from_env(cls, env: Mapping[str, str]) -> "Laptop":
         """Raise ConfigError naming the variable that cannot be used."""
         return cls(
-            _port(env, "MINIO_PORT", 9000),
-            _port(env, "MINIO_CONSOLE_PORT", 9001),
-            _port(env, "LINKS_PORT", 9002),
+            port_in(env, "MINIO_PORT", 9000),
+            port_in(env, "MINIO_CONSOLE_PORT", 9001),
+            port_in(env, "LINKS_PORT", 9002),
             env.get("MINIO_ROOT_USER", "minioadmin"),
             env.get("MINIO_ROOT_PASSWORD", "minioadmin"),
             Settings.from_env(env).bucket_name,
@@ -147,13 +148,6 @@ def _require_free(port: int, variable: str) -> None:
             f"Port {port} is taken by another program. End that, or choose another: make up {variable}=… "
             "(and the same for the other targets)."
         )
-
-
-def _port(env: Mapping[str, str], name: str, default: int) -> int:
-    value = env.get(name, str(default))
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:  # noqa: PLR2004 -- TCP's last port
-        raise ConfigError(f"{name} is {value!r}, but must be a port: a whole number from 1 to 65535.")
-    return int(value)
 
 
 def _explain(laptop: Laptop) -> str:

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.daemon import port_is_free
-from local.laptop import minio
+from local.laptop import links, minio
 from local.laptop.compose import Compose, ComposeError
 from local.laptop.context import Context
 from local.laptop.invoke import object_created
+from local.laptop.links import provide
 from local.laptop.minio import MODULE, RELEASE, MinioMissingError, program
 from local.laptop.up import Laptop
 from local.project import ROOT
@@ -172,3 +173,26 @@ def test_keys_are_encoded_as_s3_documents_it() -> None:
 
 def test_a_person_has_more_time_than_a_lambda_function() -> None:
     assert Context().get_remaining_time_in_millis() > 900_000
+
+
+def test_a_port_for_links_that_is_none_is_named_where_links_are_made() -> None:
+    env = {"LINKS": "stable", "S3_ENDPOINT_URL": "http://127.0.0.1:9000", "LINKS_PORT": "ninety"}
+    with pytest.raises(ConfigError, match="LINKS_PORT"):
+        provide(env)
+
+
+def test_links_of_others_are_left_as_they_are() -> None:
+    for env in (
+        {"LINKS": "presigned", "S3_ENDPOINT_URL": "http://127.0.0.1:9000"},
+        {"LINKS": "stable", "LINK_SECRET": "x", "S3_ENDPOINT_URL": "http://127.0.0.1:9000"},
+        {"LINKS": "stable", "S3_ENDPOINT_URL": "https://store.example.com"},
+    ):
+        before = dict(env)
+        provide(env)
+        assert env == before
+
+
+def test_where_make_up_has_made_no_secret_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "LOCAL", tmp_path)
+    with pytest.raises(ConfigError, match="`make up` makes one"):
+        provide({"LINKS": "stable", "S3_ENDPOINT_URL": "http://127.0.0.1:9000"})
