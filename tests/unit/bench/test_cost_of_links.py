@@ -86,9 +86,10 @@ def test_alarms_are_paid_for_where_their_condition_holds(chosen: dict[str, str],
 
 
 def test_a_secret_is_read_as_often_as_is_paid_for_where_links_are_opened_all_the_time() -> None:
-    now, read = 0, iter(range(10_000))
-    secret = KeptSecret(lambda: (b"%032d" % next(read),), lambda: now)
-    for now in range(3600):
+    clock, read = {"now": 0}, iter(range(10_000))
+    secret = KeptSecret(lambda: (b"%032d" % next(read),), lambda: clock["now"])
+    for second in range(3600):
+        clock["now"] = second
         secret.opening()
 
     assert next(read) == 60  # each time both stages
