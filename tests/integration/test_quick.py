@@ -68,11 +68,12 @@ def test_an_object_is_written_looked_at_and_read(sdk: Any, quick: Any, bucket: s
     assert found["Body"].read() == by_sdk_found["Body"].read() == b"0123"
 
 
-def test_a_condition_holds_or_the_write_is_refused(quick: Any, bucket: str) -> None:
+@pytest.mark.parametrize("condition", [{"IfNoneMatch": "*"}, {"IfMatch": '"another"'}])
+def test_a_condition_holds_or_the_write_is_refused(quick: Any, bucket: str, condition: dict[str, str]) -> None:
+    """The refusal comes last: a server may close the connection of what it refuses, and then the SDK is asked."""
     named = {"Bucket": bucket, "Key": KEYS[0]}
     etag = quick.put_object(**named, **WRITTEN, IfNoneMatch="*")["ETag"]
-    for condition in ({"IfNoneMatch": "*"}, {"IfMatch": '"another"'}):
-        with pytest.raises(ClientError) as refused:
-            quick.put_object(**named, **WRITTEN, **condition)
-        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 412
     assert quick.put_object(**named, **WRITTEN | {"Body": b"new"}, IfMatch=etag)["ETag"] != etag
+    with pytest.raises(ClientError) as refused:
+        quick.put_object(**named, **WRITTEN, **condition)
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 412
