@@ -112,14 +112,20 @@ deploy: parameters build $(SAM) ## build, and deploy to your AWS account (STACK=
 # These find the stack as `make deploy` does: by the credentials, the region and the AWS_ENDPOINT_URL of the environment.
 .PHONY: rotate-links links-off links-on
 
+rotate-links links-off links-on: export STACK := $(if $(filter file,$(origin STACK)),,$(STACK))
+ASK_STACK = @test -n "$$STACK" || { echo "Which stack? make $@ STACK=pdf-links" >&2; exit 1; }
+
 rotate-links: $(READY) ## a new secret for links that do not expire; run again where it was interrupted (STACK=name)
-	@$(BIN)/python -m local.deployed.rotate '$(STACK)'
+	$(ASK_STACK)
+	@$(BIN)/python -m local.deployed.rotate "$$STACK"
 
 links-off: $(READY) ## open no link and no share from now on (STACK=name)
-	@$(BIN)/python -m local.deployed.switch off '$(STACK)'
+	$(ASK_STACK)
+	@$(BIN)/python -m local.deployed.switch off "$$STACK"
 
 links-on: $(READY) ## open them again (STACK=name)
-	@$(BIN)/python -m local.deployed.switch on '$(STACK)'
+	$(ASK_STACK)
+	@$(BIN)/python -m local.deployed.switch on "$$STACK"
 
 $(SAM): requirements/sam.txt | $(READY)
 	$(UV) venv --quiet --clear --python $(BIN)/python .tools/sam

@@ -11,6 +11,7 @@ from shared.domain.errors import ConfigError, shown
 _ROOM = 128  # bytes that are left for what lies below MANIFEST_PREFIX: a bucket's name, a staged object's
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}")
 _SHORTEST_SECRET = 32  # bytes
+_ENDPOINT = "http://HOST[:PORT] or https://HOST[:PORT], without user or query"
 _LONGEST_OPEN = 3600  # seconds
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _LONGEST_EXPIRY = 604_800  # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
@@ -166,14 +167,15 @@ def checked_secret(secret: bytes, what: str) -> bytes:
 
 def _base_url(value: str) -> str | None:
     """An https address, or http of this machine, without a slash at its end; None where none is given."""
-    address = endpoint("LINK_BASE_URL", value)
+    wanted = "an https address (http only of this machine), with or without a path, without user or query"
+    address = endpoint("LINK_BASE_URL", value, wanted)
     url = urlsplit(address or "")
     if url.scheme == "http" and url.hostname not in _THIS_MACHINE:
-        raise _refused("LINK_BASE_URL", value, "an https address (http only of this machine)")
+        raise _refused("LINK_BASE_URL", value, wanted)
     return address
 
 
-def endpoint(name: str, value: str) -> str | None:
+def endpoint(name: str, value: str, wanted: str = _ENDPOINT) -> str | None:
     """An address (of an S3, say), without a slash at its end; None where none is given. Raises ConfigError."""
     if not value:
         return None
@@ -184,7 +186,7 @@ def endpoint(name: str, value: str) -> str | None:
         usable = False
     if not usable or re.search(r'[^!-~]|[?#@"\\]', value):
         shown = re.sub(r"//[^/]*@", "//***@", value)  # no password in a log
-        raise _refused(name, shown, "http://HOST[:PORT] or https://HOST[:PORT], without user or query")
+        raise _refused(name, shown, wanted)
     return value.rstrip("/")
 
 

@@ -73,7 +73,9 @@ class Rotation:
         # Of two that begin at once only one can give a version this name.
         token, value = str(uuid5(NAMESPACE_OID, version.id)), secrets.token_urlsafe(48)
         self._put(value, token)
-        self._say("The secret is replaced. Links under the one before it still open, those under older ones do not.")
+        self._say(
+            "The secret is replaced. Links under the one before it open, those under older ones end within a minute."
+        )
         while (made := self._current()).id != token:  # what is listed may be some moments old
             self._sleep(_LOOKS_EVERY)
         return made
@@ -89,6 +91,7 @@ class Rotation:
 
     def _wait(self, version: Version) -> None:
         """Until no function makes links under the one before it."""
+        self._say(f"Every function knows it at {told(version.forgotten(self._caches))}; then everything is scanned …")
         with self._screen.status("") as status:
             while (left := (version.forgotten(self._caches) - datetime.now(UTC)).total_seconds()) > 0:
                 status.update(f"{left:.0f} s until every function knows the new secret …")

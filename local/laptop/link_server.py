@@ -48,7 +48,8 @@ class _Requests(BaseHTTPRequestHandler):
         self.send_response(answer["statusCode"])
         for name, value in answer["headers"].items():
             self.send_header(name, value)
-        self.send_header("content-length", str(len(body)))
+        if self.command != "HEAD":  # of which nobody knows how long its GET's answer would be
+            self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 

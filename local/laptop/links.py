@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
-from local.daemon import Daemon
+from local.daemon import Daemon, port_is_free
 from local.laptop.ports import port_in
 from local.project import LOCAL, ROOT
 from shared.domain.errors import ConfigError
@@ -97,5 +97,10 @@ def provide(env: MutableMapping[str, str]) -> None:
     if url.hostname in ("127.0.0.1", "localhost"):
         folder = LOCAL / f"minio-{url.port}"
         links = LocalLinks(port_in(env, "LINKS_PORT", 9002), folder, env.get("BUCKET_NAME", ""))
-        for name, value in links.environment().items():
+        told = links.environment()
+        if port_is_free(links.port):
+            raise ConfigError(
+                f"nobody opens links at {links.base_url}. Give LINKS_PORT as `make up` was given it, or run that again."
+            )
+        for name, value in told.items():
             env.setdefault(name, value)

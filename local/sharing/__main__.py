@@ -32,11 +32,12 @@ def share(*, as_json: bool) -> None:
 
 
 def shares(*, as_json: bool) -> None:
-    found = actions.seen(target(os.environ))
+    where = target(os.environ)
+    found = actions.seen(where)
     if as_json:
         _print([each.told() for each in found])
     else:
-        display.show(found)
+        display.show(where, found)
 
 
 def unshare(*, as_json: bool) -> None:

@@ -82,7 +82,7 @@ def _require_manifest(target: Target, prefix: str) -> None:
     if not Folders(Walk(target.client), target.settings.layout).any_below(root):
         raise ShareError(
             f"There is no manifest at or below {root}, so there is nothing to share. Is it spelled right? What is new "
-            "there is in a manifest after the next scan (make invoke-full)."
+            f"there is in a manifest after the next scan{'' if target.stack else ' (make invoke-full)'}."
         )
 
 
@@ -94,11 +94,11 @@ def seen(target: Target) -> list[Seen]:
 
 def take_back(target: Target, wanted: str) -> Seen:
     """End the share of that address, id, or beginning of its digest. Raises ShareError unless that is one."""
-    name = _named(_names(target), wanted.strip())
+    name = _named(target, _names(target), wanted.strip())
     for found in _read(target, [name]):
         target.shares.delete(name)
         return found
-    raise _unknown()
+    raise _unknown(target)
 
 
 def _names(target: Target) -> list[str]:
@@ -122,7 +122,7 @@ def _state(target: Target, kept: Kept, now: datetime) -> str:
     return "open" if kept.is_open(now) else "ended"
 
 
-def _named(names: list[str], wanted: str) -> str:
+def _named(target: Target, names: list[str], wanted: str) -> str:
     """The record that is meant. What was asked for is never repeated: it may be an address."""
     in_address = _IN_ADDRESS(wanted)
     share_id = in_address[1] if in_address else wanted
@@ -132,12 +132,12 @@ def _named(names: list[str], wanted: str) -> str:
     if len(meant) > 1:
         raise ShareError(f"{len(meant)} shares' digests begin so: {quoted(meant)}. Give more of the one that is meant.")
     if not meant:
-        raise _unknown()
+        raise _unknown(target)
     return meant[0]
 
 
-def _unknown() -> ShareError:
+def _unknown(target: Target) -> ShareError:
     return ShareError(
-        "No share has that address, id or digest: it was taken back already, or is another bucket's. `make shares` "
-        "shows those there are; give SHARE= at least eight characters of a digest."
+        "No share has that address, id or digest: it was taken back already, or is another bucket's. "
+        f"`make shares{target.typed}` shows those there are; give SHARE= at least eight characters of a digest."
     )

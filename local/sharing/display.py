@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import segno
 from rich.console import Console
@@ -10,10 +11,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from functions.open_link.views import seen
+from local.daemon import port_is_free
 from local.sharing.actions import SHORT, Made, Seen
 from local.sharing.target import Target
 from shared.domain.sharing import Share
 
+ALL_OF_IT = "(all of it)"
+_NOTHING = Share("", " ", "", "", "")  # what a damaged record tells
 _STYLE = {"open": "green", "ended": "yellow"}
 _BLACK_AND_WHITE = "\033[38;5;231;48;5;16m"  # whatever the terminal's own colours are: a camera wants dark on light
 _AS_BEFORE = "\033[0m"
@@ -24,12 +28,29 @@ def made(target: Target, new: Made, *, is_terminal: bool) -> str:
     share = new.seen.kept
     assert isinstance(share, Share)
     until = f"until {share.ends}" if share.ends else "until it is taken back"
-    stack = f"STACK={target.stack} " if target.stack else ""
     return (
         f"Whoever has this address sees s3://{share.bucket}/{share.prefix}, all below it, {until}:\n\n"
-        f"  {new.address}\n\n{code(new.address, colours=is_terminal)}\n"
-        f"It is shown this once. To take it back: make unshare {stack}SHARE={new.seen.name[:SHORT]}"
+        f"  {new.address}\n\n{_shown(code(new.address, colours=is_terminal))}\n"
+        f"{_warning(new.address)}It is shown this once. "
+        f"To take it back: make unshare{target.typed} SHARE={new.seen.name[:SHORT]}"
     )
+
+
+def _warning(address: str) -> str:
+    """An address of this machine may be one where nobody listens."""
+    url = urlsplit(address)
+    if url.hostname != "127.0.0.1" or not url.port or not port_is_free(url.port):
+        return ""
+    return f"Nobody opens it now: is {url.port} the LINKS_PORT that `make up` was given?\n"
+
+
+def _shown(drawn: str) -> str:
+    """Nothing where the output knows no such characters: the address is there once, and must not be lost."""
+    try:
+        drawn.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return ""
+    return drawn
 
 
 def code(address: str, *, colours: bool) -> str:
@@ -45,18 +66,18 @@ def table(found: Iterable[Seen]) -> Table:
     columns = ("label", "prefix", "created", "ends", "share", "state")
     made = Table(*(Column(name, overflow="fold") for name in columns))
     for each in found:
-        share = each.kept if isinstance(each.kept, Share) else Share("", "", "", "", "")
+        share = each.kept if isinstance(each.kept, Share) else _NOTHING
         ends = "never" if share.ends is None else share.ends
-        told = (share.label, share.prefix, share.created, ends, each.name[:SHORT])
+        told = (share.label, share.prefix or ALL_OF_IT, share.created, ends, each.name[:SHORT])
         made.add_row(*map(Text, map(seen, told)), Text(each.state, _STYLE.get(each.state, "bold red")))
     return made
 
 
-def show(found: list[Seen]) -> None:
+def show(target: Target, found: list[Seen]) -> None:
     if found:
         Console(width=None if sys.stdout.isatty() else 160).print(table(found))
     else:
-        print("There are no shares. To make one: make share PREFIX=2026/04/")
+        print(f"There are no shares. To make one: make share{target.typed} PREFIX=2026/04/")
 
 
 def taken_back(target: Target, gone: Seen) -> str:

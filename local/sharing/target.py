@@ -35,6 +35,11 @@ class Target:
     stack: str = ""
 
     @property
+    def typed(self) -> str:
+        """What a command is to be typed with, to be about the same."""
+        return f" STACK={self.stack}" if self.stack else ""
+
+    @property
     def shares(self) -> Shares:
         return Shares(self.client, self.share_bucket)
 
