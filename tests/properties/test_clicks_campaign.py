@@ -60,8 +60,9 @@ class Hostile:
 
 
 @pytest.fixture
-def shipped(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """Log and metrics since it was asked last."""
+def shipped(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """Log and metrics since it was asked last; nobody else keeps the lines, which are hundreds of thousands."""
+    monkeypatch.setattr(logging.getLogger(SERVICE), "propagate", False)
     written = StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(logger.registered_formatter)
