@@ -6,7 +6,7 @@ A failure names its seed.
 
 import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -60,27 +60,27 @@ class Hostile:
 
 
 @pytest.fixture
-def shipped(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
-    """Log and metrics since it was asked last; nobody else keeps the lines, which are hundreds of thousands."""
-    monkeypatch.setattr(logging.getLogger(SERVICE), "propagate", False)
-    written = StringIO()
+def shipped(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """Log and metrics since it was asked last; from then on nobody else keeps the lines, which are so many."""
+    written, log = StringIO(), logging.getLogger(SERVICE)
     handler = logging.StreamHandler(written)
     handler.setFormatter(logger.registered_formatter)
-    logging.getLogger(SERVICE).addHandler(handler)
 
     def drained() -> str:
+        monkeypatch.setattr(log, "handlers", [handler])
+        monkeypatch.setattr(log, "propagate", False)
         text = written.getvalue()
         written.seek(0)
         written.truncate()
         return text + capsys.readouterr().out
 
-    yield drained
-    logging.getLogger(SERVICE).removeHandler(handler)
+    return drained
 
 
 def test_a_hostile_client_opens_nothing_else_and_leaves_no_link_in_log_or_metrics(shipped: Callable[[], str]) -> None:
     clicks = opened()
     hostile = Hostile(clicks)
+    shipped()
     for seed in range(REQUESTS):
         asked = hostile.request(random.Random(seed))
         answer = clicks.respond(asked)
