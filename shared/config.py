@@ -13,7 +13,7 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}")
 _SHORTEST_SECRET = 32  # bytes
 _ENDPOINT = "http://HOST[:PORT] or https://HOST[:PORT], without user or query"
 _LONGEST_OPEN = 3600  # seconds
-_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _LONGEST_EXPIRY = 604_800  # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 
 
@@ -170,7 +170,7 @@ def _base_url(value: str) -> str | None:
     wanted = "an https address (http only of this machine), with or without a path, without user or query"
     address = endpoint("LINK_BASE_URL", value, wanted)
     url = urlsplit(address or "")
-    if url.scheme == "http" and url.hostname not in _THIS_MACHINE:
+    if url.scheme == "http" and url.hostname not in THIS_MACHINE:
         raise _refused("LINK_BASE_URL", value, wanted)
     return address
 

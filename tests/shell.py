@@ -7,6 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from local.project import ROOT
+from tests.servers import free_ports
+
+
+def of_a_laptop(bucket: str) -> dict[str, str]:
+    """What `make up` is told where it is to have ports of its own."""
+    port, console, links = map(str, free_ports(3))
+    return {"MINIO_PORT": port, "MINIO_CONSOLE_PORT": console, "LINKS_PORT": links, "BUCKET_NAME": bucket}
 
 
 class Shell:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.open_link import document
 from functions.open_link.answer import Answer, not_there, refused
-from functions.open_link.request import Request
+from functions.open_link.request import NONE, Request
 from functions.open_link.share import Sharing
 from shared.config import Settings
 from shared.domain.documents import Place
@@ -44,7 +44,7 @@ class Opener:
             request = Request.parse(event, self.settings.links.base_url)
         except EventError as error:
             logger.error("no request", why=str(error))
-            return refused(HTTPStatus.BAD_REQUEST, str(error)).encode(Request.NONE)
+            return refused(HTTPStatus.BAD_REQUEST, str(error)).encode(NONE)
         answer = self._answer(request)
         _tell(request, answer)
         return answer.encode(request)

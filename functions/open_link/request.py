@@ -8,7 +8,7 @@ mac, or under a share: not the headers, not the host.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from shared.domain.errors import EventError
@@ -32,9 +32,6 @@ class Request:
     headers: Mapping[str, str]
     base_url: str | None = None
     is_too_long: bool = False
-
-    NONE: ClassVar["Request"]
-    """What is no request, to be answered nevertheless."""
 
     @classmethod
     def parse(cls, event: Any, base_url: str | None) -> "Request":  # noqa: ANN401 -- Lambda's own types
@@ -68,7 +65,8 @@ class Request:
         return self.method != "HEAD"
 
 
-Request.NONE = Request("GET", ("",), {}, {})
+NONE = Request("GET", ("",), {}, {})
+"""What is no request, to be answered nevertheless."""
 
 
 def _own(domain: object) -> str | None:

@@ -1,7 +1,6 @@
 """The ways in which a piece of a share is shown: its lines, an address a line, a page."""
 
 import json
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from html import escape
@@ -9,12 +8,11 @@ from http import HTTPStatus
 
 from functions.open_link.answer import Answer, html
 from shared.domain.manifest import CONTENT_TYPE
-from shared.domain.sharing import TURNING, Share
+from shared.domain.sharing import Share, is_unseen
 from shared.sharing.entries import Entry, latest
 from shared.sharing.pieces import MOST, Overview, Piece
 
 _PAGE = 256 * 1024  # bytes of a page's lines: some 800 documents
-_UNSEEN = ("Cc", "Cs", "Zl", "Zp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def _item(entry: Entry) -> str:
 
 def seen(name: str) -> str:
     """Text as a page may show it: what cannot be seen has a sign in its place."""
-    return "".join("\ufffd" if unicodedata.category(each) in _UNSEEN or TURNING.match(each) else each for each in name)
+    return "".join("\ufffd" if is_unseen(each) else each for each in name)
 
 
 def about(share: Share, overview: Overview) -> Answer:

@@ -91,10 +91,15 @@ def _updated(aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
 def _wait_for_events(aws: Aws, queue_url: str) -> None:
     """Until all are handled that the bucket has sent, its test events too."""
     for _ in range(10 * DEPLOY_SECONDS):
-        found = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])["Attributes"]
-        if not int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"]):
+        if not waiting_events(aws, queue_url):
             return
         time.sleep(0.1)
+
+
+def waiting_events(aws: Aws, queue_url: str) -> int:
+    """How many messages are in the queue or being worked on."""
+    found = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])["Attributes"]
+    return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"])
 
 
 def _listed(parameters: Mapping[str, str]) -> "list[ParameterTypeDef]":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 from local.deployed.aws import Aws
-from local.deployed.deployment import STACK_NAME, Stack
+from local.deployed.deployment import STACK_NAME, Stack, waiting_events
 from local.deployed.reached import reached
 from local.sharing.target import Target, of_stack
 from shared.domain.manifest import Line, read_lines
@@ -106,8 +106,7 @@ class Library:
 
     def waiting_events(self) -> int:
         """How many messages are in the queue or being worked on."""
-        found = self.aws.sqs.get_queue_attributes(QueueUrl=self.stack.queue_url, AttributeNames=["All"])["Attributes"]
-        return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"])
+        return waiting_events(self.aws, self.stack.queue_url)
 
     @contextmanager
     def unheard(self) -> Iterator[None]:

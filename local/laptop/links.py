@@ -17,7 +17,6 @@ from local.laptop.ports import port_in
 from local.project import LOCAL, ROOT
 from shared.domain.errors import ConfigError
 
-_FOR_LINKS = ("LINK_SECRET", "LINK_SECRET_ID", "LINK_BASE_URL", "SHARE_BUCKET")
 _AS_FOR_SCANS = ("MANIFEST_PREFIX", "MANIFEST_BUCKET", "PREFIX_DEPTH", "OPEN_EXPIRY_SECONDS", "POWERTOOLS_LOG_LEVEL")
 _START_SECONDS = 30
 
@@ -91,7 +90,7 @@ def provide(env: MutableMapping[str, str]) -> None:
 
     S3_ENDPOINT_URL says which MinIO is meant. Raises ConfigError.
     """
-    if env.get("LINKS") != "stable" or any(env.get(name) for name in _FOR_LINKS[:2]):
+    if env.get("LINKS") != "stable" or env.get("LINK_SECRET") or env.get("LINK_SECRET_ID"):
         return
     url = urlsplit(env.get("S3_ENDPOINT_URL", ""))
     if url.hostname in ("127.0.0.1", "localhost"):

@@ -10,7 +10,7 @@ import boto3
 from local.deployed.aws import Aws
 from local.deployed.reached import Reached, reached
 from local.laptop.up import Laptop
-from shared.config import Settings
+from shared.config import THIS_MACHINE, Settings
 from shared.store.client import make_client
 from shared.store.endpoint import followed
 from shared.store.pages import read_pages_fast
@@ -20,7 +20,6 @@ from shared.store.shares import Shares
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _NOT_OURS = ("LINKS", "LINK_SECRET", "LINK_SECRET_ID", "PREFIX")  # the functions', or of another meaning here
 
 
@@ -45,7 +44,7 @@ class Target:
 
     def make_bucket(self) -> None:
         """Make the shares' own where it is missing, on this machine: a deployed one is the template's to make."""
-        if urlsplit(self.settings.endpoint_url or "").hostname in _THIS_MACHINE and not self.stack:
+        if urlsplit(self.settings.endpoint_url or "").hostname in THIS_MACHINE and not self.stack:
             create_bucket(self.client, self.share_bucket)
 
 

@@ -19,7 +19,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from json.encoder import encode_basestring_ascii as quoted
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from shared.domain.archive import AT_ONCE, Access
 from shared.domain.errors import ManifestDamagedError
@@ -30,6 +30,16 @@ LARGE = 5 * 1024 * 1024  # bytes; from here on S3 can copy it as a part, so it i
 
 _MARKER_KEY = ""
 _DECODE = json.JSONDecoder().decode
+
+
+class Keyed(Protocol):
+    """A line about a key, in whatever form."""
+
+    @property
+    def key(self) -> str: ...
+
+
+_K = TypeVar("_K", bound=Keyed)
 
 
 class Document(NamedTuple):
@@ -137,11 +147,16 @@ def read_lines(body: bytes, *, versioned: bool = True) -> dict[str, Line]:
 
     Raises ManifestDamagedError naming the first line that is not an object with a text `key`.
     """
-    lines: dict[str, Line] = {}
-    for line in parsed(body.split(b"\n"), versioned=versioned):
-        lines.pop(line.key, None)  # the last line's place counts
-        lines[line.key] = line
-    return lines
+    return last_of_each(parsed(body.split(b"\n"), versioned=versioned))
+
+
+def last_of_each(lines: Iterable[_K]) -> dict[str, _K]:
+    """The last line of every key, in the order of those lines."""
+    last: dict[str, _K] = {}
+    for line in lines:
+        last.pop(line.key, None)  # the last line's place counts
+        last[line.key] = line
+    return last
 
 
 def parsed(lines: Iterable[bytes], *, versioned: bool = True) -> Iterator[Line]:

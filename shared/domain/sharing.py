@@ -31,7 +31,7 @@ _MOST_DAYS = 36_500
 _LONGEST_LABEL = 200  # characters
 _ID_BYTES = 16
 _ID = re.compile(r"[a-z2-7]{25}[aeimquy4]")  # the last of 26 characters holds three bits and two zeros
-TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # https://www.unicode.org/reports/tr9/#Table_4
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # https://www.unicode.org/reports/tr9/#Table_4
 _INVISIBLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, separators of lines and paragraphs
 
 
@@ -118,12 +118,17 @@ def require_label(label: str) -> str:
     if len(label) > _LONGEST_LABEL:
         raise ShareError(f"the label has {len(label)} characters, but may have {_LONGEST_LABEL} at most.")
     for character in label:
-        if unicodedata.category(character) in _INVISIBLE or TURNING.match(character):
+        if is_unseen(character):
             raise ShareError(
                 f"the label has U+{ord(character):04X} in it: control characters, and those that turn the direction "
                 "of writing, are not for labels. Leave it out."
             )
     return label
+
+
+def is_unseen(character: str) -> bool:
+    """Whether nobody sees it, but what it does to what stands around it."""
+    return unicodedata.category(character) in _INVISIBLE or _TURNING.match(character) is not None
 
 
 def require_folder(prefix: str) -> str:

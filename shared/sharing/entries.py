@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from shared.domain.documents import Folder, Layout
-from shared.domain.manifest import Line
+from shared.domain.manifest import Line, last_of_each
 from shared.domain.opaque import named
 from shared.domain.sharing import Share
 
@@ -38,11 +38,7 @@ class Entry(NamedTuple):
 
 def latest(entries: Iterable[Entry]) -> list[Entry]:
     """By the reading rule, as far as these entries tell: the last one of every key, none that is `deleted`."""
-    last: dict[str, Entry] = {}
-    for entry in entries:
-        last.pop(entry.key, None)
-        last[entry.key] = entry
-    return [entry for entry in last.values() if not entry.deleted]
+    return [entry for entry in last_of_each(entries).values() if not entry.deleted]
 
 
 class Rewriting:

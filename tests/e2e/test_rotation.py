@@ -3,8 +3,6 @@
 import os
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
@@ -15,7 +13,7 @@ from rich.console import Console
 from local.deployed.aws import Aws
 from local.deployed.deployment import STACK_NAME, deploy
 from local.deployed.emulator import emulator
-from local.deployed.library import Library, fetch, seconds_until
+from local.deployed.library import Library, fetch, seconds_until, status_of
 from local.deployed.reached import StackError, reached
 from local.deployed.rotate import Rotation
 from local.project import ROOT
@@ -48,14 +46,6 @@ def shown(library: Library) -> str:
     return line.url
 
 
-def status(url: str) -> int:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
 def rotate(library: Library) -> None:
     """Without the time that is waited for functions to forget a secret: the one that scans is to know none."""
     awake_anew(library.aws, library.stack.full_scan_function)
@@ -85,10 +75,10 @@ def test_a_link_that_does_not_expire_leads_to_the_document(library: Library, lin
 def test_turned_off_none_opens_and_turned_on_all_do_again(library: Library, link: str) -> None:
     off = make("links-off", library)
     assert off.returncode == 0, off.stderr
-    assert status(link) == 429
+    assert status_of(link) == 429
     on = make("links-on", library)
     assert on.returncode == 0, on.stderr
-    assert status(link) == 200
+    assert status_of(link) == 200
 
 
 def test_it_opens_through_an_http_api_too(library: Library, link: str) -> None:
@@ -107,7 +97,7 @@ def test_it_opens_through_an_http_api_too(library: Library, link: str) -> None:
     api = made["StackResourceDetail"]["PhysicalResourceId"]
     base = f"{library.stack.endpoint_url}/_aws/execute-api/{api}/$default"
     assert fetch(link.replace(library.stack.link_base_url, base)) == PDF
-    assert status(f"{base}/d/no/link") == 404
+    assert status_of(f"{base}/d/no/link") == 404
 
 
 def test_a_stack_that_nobody_deployed_is_said_to_be_none(library: Library) -> None:
@@ -124,8 +114,8 @@ def test_after_one_rotation_older_links_open_after_two_they_do_not_and_a_third_i
     assert [fetch(second), fetch(link)] == [PDF, PDF]  # of a function that knew only the first secret
     rotate(library)
     awake_anew(library.aws, library.stack.open_link_function)  # as after a minute
-    assert [status(link), status(second), status(shown(library))] == [404, 200, 200]
+    assert [status_of(link), status_of(second), status_of(shown(library))] == [404, 200, 200]
     third = make("rotate-links", library)  # the scans here began before five minutes had gone
     assert third.returncode != 0
     assert "as soon as a full scan of everything" in third.stderr
-    assert status(second) == 200
+    assert status_of(second) == 200

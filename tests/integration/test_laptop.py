@@ -19,7 +19,7 @@ from local.project import LOCAL, ROOT
 from seed import one_page_pdf
 from shared.domain.manifest import read_lines
 from tests.servers import Server, free_ports
-from tests.shell import Shell
+from tests.shell import Shell, of_a_laptop
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -34,10 +34,8 @@ STRANGE = "2026/04/acme/März & 50% $5+1.PDF"
 def shell(tmp_path_factory: pytest.TempPathFactory, minio_program: Path) -> Iterator[Shell]:
     """With MinIO up, on ports of its own."""
     assert minio_program.exists()
-    port, console, links = map(str, free_ports(3))
-    variables = {
-        "MINIO_PORT": port, "MINIO_CONSOLE_PORT": console, "LINKS_PORT": links, "BUCKET_NAME": BUCKET,
-    }  # fmt: skip
+    variables = of_a_laptop(BUCKET)
+    port, links = variables["MINIO_PORT"], variables["LINKS_PORT"]
     shell = Shell(tmp_path_factory.mktemp("bin"), variables)
     done = shell.make("up")
     assert done.returncode == 0, done.stderr

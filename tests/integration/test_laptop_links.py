@@ -16,8 +16,7 @@ import boto3
 import pytest
 
 from local.project import LOCAL
-from tests.servers import free_ports
-from tests.shell import Shell
+from tests.shell import Shell, of_a_laptop
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -49,11 +48,8 @@ SLOW = {  # three megabytes in ten seconds
 def shell(tmp_path_factory: pytest.TempPathFactory, minio_program: Path) -> Iterator[Shell]:
     """With MinIO up, what opens links beside it, and one PDF."""
     assert minio_program.exists()
-    port, console, links = map(str, free_ports(3))
-    variables = {
-        "MINIO_PORT": port, "MINIO_CONSOLE_PORT": console, "LINKS_PORT": links, "BUCKET_NAME": BUCKET,
-        "LINKS": "stable", "OPEN_EXPIRY_SECONDS": "2", "S3_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-    }  # fmt: skip
+    variables = of_a_laptop(BUCKET) | {"LINKS": "stable", "OPEN_EXPIRY_SECONDS": "2"}
+    variables["S3_ENDPOINT_URL"] = f"http://127.0.0.1:{variables['MINIO_PORT']}"
     shell = Shell(tmp_path_factory.mktemp("bin"), variables)
     done = shell.make("up")
     assert done.returncode == 0, done.stderr

@@ -11,7 +11,7 @@ import pytest
 
 from local.project import LOCAL
 from tests.servers import free_ports
-from tests.shell import Shell
+from tests.shell import Shell, of_a_laptop
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -24,14 +24,10 @@ BUCKET = "laptop"
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory, minio_program: Path) -> Iterator[Shell]:
     assert minio_program.exists()
-    port, console, links = map(str, free_ports(3))
-    variables = {
-        "MINIO_PORT": port, "MINIO_CONSOLE_PORT": console, "LINKS_PORT": links, "BUCKET_NAME": BUCKET,
-    }  # fmt: skip
-    shell = Shell(tmp_path_factory.mktemp("bin"), variables)
+    shell = Shell(tmp_path_factory.mktemp("bin"), of_a_laptop(BUCKET))
     yield shell
     shell.make("down", DELETE="1")
-    assert not (LOCAL / f"minio-{port}").exists()
+    assert not (LOCAL / f"minio-{shell.env['MINIO_PORT']}").exists()
 
 
 def client(shell: Shell) -> "S3Client":
