@@ -117,15 +117,15 @@ ASK_STACK = @test -n "$$STACK" || { echo "Which stack? make $@ STACK=pdf-links" 
 
 rotate-links: $(READY) ## a new secret for links that do not expire; run again where it was interrupted (STACK=name)
 	$(ASK_STACK)
-	@$(BIN)/python -m local.deployed.rotate "$$STACK"
+	@$(BIN)/python -m local.operating.rotate "$$STACK"
 
 links-off: $(READY) ## open no link and no share from now on (STACK=name)
 	$(ASK_STACK)
-	@$(BIN)/python -m local.deployed.switch off "$$STACK"
+	@$(BIN)/python -m local.operating.switch off "$$STACK"
 
 links-on: $(READY) ## open them again (STACK=name)
 	$(ASK_STACK)
-	@$(BIN)/python -m local.deployed.switch on "$$STACK"
+	@$(BIN)/python -m local.operating.switch on "$$STACK"
 
 $(SAM): requirements/sam.txt | $(READY)
 	$(UV) venv --quiet --clear --python $(BIN)/python .tools/sam

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from local.deployed.choice import Choice
 from local.deployed.template import read
 
 Parts = dict[str, float]  # dollars by what they are for
@@ -84,20 +85,5 @@ def _watched(there: _Resources) -> int:
 
 def _there(template: _Resources, chosen: Mapping[str, str]) -> _Resources:
     """The resources that there are, as their conditions have it."""
-    parameters = {name: str(each["Default"]) for name, each in template["Parameters"].items()} | dict(chosen)
-
-    def holds(condition: Any) -> bool:  # noqa: ANN401 -- the template's
-        match condition:
-            case {"Condition": name}:
-                return holds(template["Conditions"][name])
-            case {"Fn::Not": [of]}:
-                return not holds(of)
-            case {"Fn::And": each}:
-                return all(map(holds, each))
-            case {"Fn::Equals": [{"Ref": name}, value]}:
-                return bool(parameters[name] == value)
-        raise ValueError(f"no such condition is known in the template: {condition}")
-
-    resources: _Resources = template["Resources"]
-    needed = {name: {"Condition": each["Condition"]} for name, each in resources.items() if "Condition" in each}
-    return {name: each for name, each in resources.items() if name not in needed or holds(needed[name])}
+    there = Choice(template, **chosen).there()
+    return {name: each for name, each in template["Resources"].items() if name in there}

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from local.deployed.aws import Aws
 from local.deployed.deployment import outputs_of
+from shared.domain.documents import Layout
 
 
 class StackError(Exception):
@@ -20,6 +21,18 @@ class Reached:
     name: str
     outputs: Mapping[str, str]
     parameters: Mapping[str, str]
+
+    @property
+    def bucket(self) -> str:
+        """Where the documents are."""
+        return self.outputs["Bucket"]
+
+    @property
+    def layout(self) -> Layout:
+        """Where the manifests are, as its functions are told."""
+        own, chosen = self.outputs["ManifestBucket"], self.parameters
+        depth = int(chosen["PrefixDepth"]) if chosen.get("PrefixDepth") else None
+        return Layout(chosen.get("ManifestPrefix", "manifests/"), own if own != self.bucket else None, depth)
 
     def output(self, name: str) -> str:
         """One that is there only with OpenLinks. Raises StackError."""

@@ -69,8 +69,8 @@ def of_environment(env: Mapping[str, str]) -> dict[str, str]:
 def of_stack(aws: Aws, stack: Reached) -> Target:
     """What its functions are told, by its outputs and parameters. Raises StackError where it has no shares."""
     told = {
-        "BUCKET_NAME": stack.outputs["Bucket"],
-        "MANIFEST_BUCKET": stack.parameters.get("ManifestBucketName", ""),
+        "BUCKET_NAME": stack.bucket,
+        "MANIFEST_BUCKET": stack.layout.manifest_bucket or "",
         "MANIFEST_PREFIX": stack.parameters.get("ManifestPrefix", "manifests/"),
         "PREFIX_DEPTH": stack.parameters.get("PrefixDepth", ""),
         "OPEN_EXPIRY_SECONDS": stack.parameters.get("OpenExpirySeconds", "300"),

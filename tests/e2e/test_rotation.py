@@ -15,7 +15,7 @@ from local.deployed.deployment import STACK_NAME, deploy
 from local.deployed.emulator import emulator
 from local.deployed.library import Library, fetch, seconds_until, status_of
 from local.deployed.reached import StackError, reached
-from local.deployed.rotate import Rotation
+from local.operating.rotate import Rotation
 from local.project import ROOT
 
 pytestmark = pytest.mark.xdist_group("rotation")  # one stack for all of them

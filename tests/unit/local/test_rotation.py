@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 
 from local.deployed.reached import Reached, StackError
-from local.deployed.rotate import Rotation
-from local.deployed.rotation import REPLACED, LastScan, RotationError, Version, require_possible
+from local.operating.rotate import Rotation
+from local.operating.rotation import REPLACED, LastScan, RotationError, Version, require_possible
 from shared.links.secret import SIGNS_FOR
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MADE = datetime(2026, 4, 2, 8, tzinfo=UTC)
 STABLE = {"Links": "stable", "ManifestPrefix": "manifests/", "ManifestBucketName": ""}
-OUTPUTS = {"LinkSecretId": "links", "Bucket": "docs", "FullScanMachineArn": "machine"}
+OUTPUTS = {"LinkSecretId": "links", "Bucket": "docs", "ManifestBucket": "docs", "FullScanMachineArn": "machine"}
 
 
 class NoSuchKeyError(Exception):
@@ -212,7 +212,7 @@ def test_one_whose_scan_was_complete_when_it_was_interrupted_has_nothing_left_to
 def test_it_waits_for_what_is_left_of_the_caches_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     clock = SimpleNamespace(now=lambda _: MADE + timedelta(seconds=298.5 + sum(slept)))
-    monkeypatch.setattr("local.deployed.rotate.datetime", clock)
+    monkeypatch.setattr("local.operating.rotate.datetime", clock)
     account = Account(record=record(MADE + timedelta(seconds=SIGNS_FOR)))
     account.add(MADE, "first")
     account.mark(0)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from local.deployed.choice import Choice
 from shared.telemetry import metrics
-from tests.unit.template.evaluation import Choice
 
 
 def alarms(template: dict[str, Any]) -> dict[str, dict[str, Any]]:

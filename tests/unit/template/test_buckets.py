@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.template.evaluation import Choice
+from local.deployed.choice import Choice
 
 BOTH = pytest.mark.parametrize("bucket", ["Documents", "Manifests"])
 EACH = pytest.mark.parametrize("bucket", ["Documents", "Manifests", "Shares"])

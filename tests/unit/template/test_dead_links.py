@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from local.deployed.choice import Choice
 from shared.telemetry import metrics
-from tests.unit.template.evaluation import Choice
 
 
 def test_a_manifest_as_old_as_its_links_may_be_alarms(resources: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from local.deployed.choice import Choice
 from shared.config import LinkSettings
-from tests.unit.template.evaluation import Choice
 from tests.unit.template.test_rights import arn_of, rights, statements
 
 OPEN = {"OpenLinks": "ENABLED"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.template.evaluation import Choice
+from local.deployed.choice import Choice
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 STEPS_OF_CLOUDWATCH = [

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from local.deployed.choice import Choice
 from local.deployed.template import TEMPLATE
 from shared.domain import errors
 from shared.scan.dividing import MOST
-from tests.unit.template.evaluation import Choice
 
 AT_ONCE = 40  # iterations, https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
 HISTORY = 25_000  # events, https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html

@@ -1,6 +1,6 @@
 """Whether links are opened at all, at once and whatever is in them.
 
-    python -m local.deployed.switch off|on STACK
+    python -m local.operating.switch off|on STACK
 
 Nothing is lost: links and shares open again as they did. A deployment that changes OpenConcurrency turns them on, too.
 """

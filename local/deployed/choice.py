@@ -4,13 +4,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 class Choice:
     """One choice of parameters, the template's defaults for the rest; values are texts, as CloudFormation has them."""
 
-    def __init__(self, template: dict[str, Any], **chosen: str) -> None:
+    def __init__(self, template: "Mapping[str, Any]", **chosen: str) -> None:
         self._template = template
         defaults = {name: str(each["Default"]) for name, each in template["Parameters"].items()}
         self._parameters = defaults | chosen
@@ -21,6 +21,7 @@ class Choice:
             "Fn::Equals": lambda of: str(self.value(of[0])) == str(self.value(of[1])),
             "Fn::Not": lambda of: not self.value(of[0]),
             "Fn::And": lambda of: all(map(self.value, of)),
+            "Fn::Or": lambda of: any(map(self.value, of)),
             "Fn::FindInMap": self._found,
             "Fn::Join": lambda of: of[0].join(map(self.value, of[1])),
             "Fn::Select": lambda of: self.value(of[1])[of[0]],
@@ -32,7 +33,7 @@ class Choice:
         """The rules that do not let these parameters through, by name."""
         return {name for name, rule in self._template.get("Rules", {}).items() if not self._lets_through(rule)}
 
-    def value(self, expression: Any) -> Any:
+    def value(self, expression: Any) -> Any:  # noqa: ANN401 -- the template's
         """What an expression comes to; what holds no function that is known here stays as it is."""
         if not isinstance(expression, dict) or len(expression) != 1:
             return expression
@@ -52,7 +53,7 @@ class Choice:
         """With the parameters filled in; what names a resource stays."""
         return re.sub(r"\${(\w+)}", lambda named: str(self._parameters.get(named[1], named[0])), text)
 
-    def _found(self, path: list[Any]) -> Any:
+    def _found(self, path: list[Any]) -> Any:  # noqa: ANN401
         values = self._template["Mappings"]
         for key in path:
             values = values[self.value(key)]

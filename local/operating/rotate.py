@@ -1,6 +1,6 @@
 """A new secret for links that do not expire: what was made under the one before the last opens no more.
 
-    python -m local.deployed.rotate STACK
+    python -m local.operating.rotate STACK
 
 Interrupted, it goes on when it is run again, and replaces nothing twice: the secret itself tells that it has to.
 """
@@ -18,9 +18,8 @@ from rich.console import Console
 
 from local.deployed.aws import Aws
 from local.deployed.reached import Reached, StackError, reached
-from local.deployed.rotation import REPLACED, LastScan, RotationError, Version, is_done, require_possible, told
+from local.operating.rotation import REPLACED, LastScan, RotationError, Version, is_done, require_possible, told
 from local.signals import end_like_ctrl_c
-from shared.domain.documents import Layout
 from shared.links.secret import SIGNS_FOR
 
 _LOOKS_EVERY = 2  # seconds
@@ -126,13 +125,12 @@ class Rotation:
         return Version.of([dict(each) for each in listed])
 
     def _last_scan(self) -> LastScan | None:
-        chosen, bucket = self._stack.parameters, self._stack.outputs["Bucket"]
-        place = Layout(chosen["ManifestPrefix"], chosen.get("ManifestBucketName") or None).last_scan(bucket)
+        place = self._stack.layout.last_scan(self._stack.bucket)
         try:
             found = self._aws.s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
         except self._aws.s3.exceptions.NoSuchKey:
             return None
-        return LastScan.of(json.loads(found), bucket)
+        return LastScan.of(json.loads(found), self._stack.bucket)
 
     def _say(self, text: str) -> None:
         self._screen.print(text, markup=False, soft_wrap=True)
