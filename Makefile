@@ -39,7 +39,7 @@ soak: $(READY) ## what takes hours: thousands of commits each, all pairs of faul
 model: $(READY) ## 100,000 interleavings of the real protocol code (INTERLEAVINGS=, FIRST=: how many, from which seed)
 	@$(BIN)/python -m tests.model --interleavings $(or $(INTERLEAVINGS),100000) --first $(or $(FIRST),0)
 
-conformance: $(READY) ## examine the stores README speaks of, and write its table of them
+conformance: $(READY) ## examine the stores docs/stores.md speaks of, and write its table
 	@$(BIN)/python -m tests.conformance
 
 unit: $(READY) ## the tests that need no server, in seconds
@@ -72,7 +72,7 @@ bench-full: $(READY) $(BENCH_READY) ## the same with a million of everything, in
 bench-check: $(READY) $(BENCH_READY) ## fail where it has become slower than three quarters of what it is to reach
 	@$(BIN)/python -m bench check
 
-bench-readme: $(READY) ## README's figures and costs, from bench/results.json and bench/prices.json
+bench-readme: $(READY) ## the pages' figures and costs, from bench/results.json and bench/prices.json
 	@$(BIN)/python -m bench.readme
 
 # ---- deployed: on this machine into an AWS emulator, or to an account

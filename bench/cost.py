@@ -1,6 +1,6 @@
-"""What a deployment costs in a month: requests that were counted, times AWS's list prices, as README's tables.
+"""What a deployment costs in a month: requests that were counted, times AWS's list prices, as tables of docs/cost.md.
 
-    python -m bench.cost [results.json]    (prints them; `make bench-readme` writes them into README)
+    python -m bench.cost [results.json]    (prints them; `make bench-readme` writes them there)
 
 Prices, each with its AWS page, are in bench/prices.json; memory, time-outs and alarms are the template's. Where no scan
 was counted at a size, the largest counted one of the same shape stands in for it, everything in proportion.
@@ -139,16 +139,16 @@ def _time(seconds: float) -> str:
 def _notes(results: Counted, deployment: Deployment) -> str:
     timeout, beside, delays = deployment.full_scan.timeout, fixed(deployment), results["counted"]["delays"]
     return _filled(f"""Dollars a month of {HOURS} hours for refreshes and a scan a night, at AWS's list prices in
-        {deployment.dated} ([prices.json](bench/prices.json)), without free tiers. `stable` is `Links=stable`: a scan a
-        night, and nothing to be refreshed. Requests are counted, and seconds, where a LIST takes {delays["list"]} ms
-        and any other request {delays["other"]} ms. ≈ is extrapolated, in proportion, from the largest count with as
-        many documents a folder (of one a folder: {_largest(results)}). A scan is divided in so many ranges, which take
-        so long with {deployment.at_once} at once, the default, and with {MOST_AT_ONCE}; "n at once" in a cell is the
-        least that keeps up, and `FullScanConcurrency` one more. What takes longer than its period with
-        {MOST_AT_ONCE}, or than the {MACHINE["TimeoutSeconds"] // 3600} hours of the state machine, cannot keep up; nor
-        can one folder that takes longer than a call's {timeout} s. Presigned links show a role's token, as a
-        function's do. {_dollars(sum(beside.values()))} are the same at any size: {_listed(beside)}. Not in it: cold
-        starts, retries, whoever reads, Lambda's own lines in the logs. An upload's seconds count as if all of them
+        {deployment.dated} ([prices.json](../bench/prices.json)), without free tiers. `stable` is `Links=stable`: a
+        scan a night, and nothing to be refreshed. Requests are counted, and seconds, where a LIST takes
+        {delays["list"]} ms and any other request {delays["other"]} ms. ≈ is extrapolated, in proportion, from the
+        largest count with as many documents a folder (of one a folder: {_largest(results)}). A scan is divided
+        in so many ranges, which take so long with {deployment.at_once} at once, the default, and with {MOST_AT_ONCE};
+        "n at once" in a cell is the least that keeps up, and `FullScanConcurrency` one more. What takes longer than its
+        period with {MOST_AT_ONCE}, or than the {MACHINE["TimeoutSeconds"] // 3600} hours of the state machine, cannot
+        keep up; nor can one folder that takes longer than a call's {timeout} s. Presigned links show a role's token,
+        as a function's do. {_dollars(sum(beside.values()))} are the same at any size: {_listed(beside)}. Not in it:
+        cold starts, retries, whoever reads, Lambda's own lines in the logs. An upload's seconds count as if all of them
         were computing: at most.""")
 
 

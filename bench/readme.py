@@ -1,4 +1,4 @@
-"""README's parts that are made from what was measured: its figures, and what a month costs.
+"""What pages say that was measured: README's figures, and what a month costs.
 
 python -m bench.readme [results.json]    (make bench-readme)
 """
@@ -14,7 +14,7 @@ from bench.scans import CountError
 from local.marked import Part, PlaceError
 from local.project import ROOT
 
-README = ROOT / "README.md"
+PAGES = {"figures": ROOT / "README.md", "cost": ROOT / "docs" / "cost.md"}
 
 
 def blocks(results: dict[str, Any]) -> dict[str, str]:
@@ -23,7 +23,7 @@ def blocks(results: dict[str, Any]) -> dict[str, str]:
 
 
 def written(text: str, name: str, block: str) -> str:
-    """README with this part between its comments. Raises PlaceError."""
+    """A page with this part between its comments. Raises PlaceError."""
     return Part(name, "bench-readme").replaced(text, block)
 
 
@@ -33,12 +33,12 @@ def main() -> None:
     options.add_argument("results", type=Path, nargs="?", default=Path(__file__).with_name("results.json"))
     asked = options.parse_args()
     try:
-        text = README.read_text()
-        for name, block in blocks(json.loads(asked.results.read_text())).items():
-            text = written(text, name, block)
+        made = blocks(json.loads(asked.results.read_text()))
+        pages = {PAGES[name]: written(PAGES[name].read_text(), name, block) for name, block in made.items()}
     except (CountError, PlaceError, OSError, ValueError) as error:
         options.error(f"{asked.results}: {error}")
-    README.write_text(text)
+    for page, text in pages.items():
+        page.write_text(text)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""README's parts that are written by a target of make, each between two comments."""
+"""Parts of a page that are written by a target of make, each between two comments."""
 
 import re
 from dataclasses import dataclass
 
 
 class PlaceError(Exception):
-    """README has no place for a part; the message says what to put there."""
+    """A page has no place for a part; the message says what to put there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +28,4 @@ class Part:
         begin, end = f"<!-- {self.name}: written by `make {self.target}` -->", f"<!-- /{self.name} -->"
         if there := re.search(f"(?s)(?<={re.escape(begin)}\n).*?(?={re.escape(end)})", text):
             return there
-        raise PlaceError(f"README.md has no place for its {self.name}: put {begin} and {end} on lines of their own")
+        raise PlaceError(f"the page has no place for its {self.name}: put {begin} and {end} on lines of their own")

@@ -1,4 +1,4 @@
-"""python -m tests.conformance: examine every store README speaks of, show what was found, and write it into README."""
+"""python -m tests.conformance: examine every store of docs/stores.md, show what was found, and write it there."""
 
 import sys
 
@@ -6,7 +6,7 @@ from rich.console import Console
 
 from local.laptop.check_store.findings import verdict
 from local.laptop.check_store.table import table
-from tests.conformance.readme import README, written
+from tests.conformance.readme import PAGE, written
 from tests.conformance.stores import STORES
 
 
@@ -17,9 +17,9 @@ def main() -> int:
     for store in STORES:
         findings = examined[store.name] = store.examined()
         console.print(table(findings), f"{store.name}: {verdict(findings).value}\n", sep="\n")
-    README.write_text(written(README.read_text(), examined))
+    PAGE.write_text(written(PAGE.read_text(), examined))
     changed = [store.name for store in STORES if verdict(examined[store.name]) is not store.expected]
-    console.print(f"README's table is written. Other than expected: {', '.join(changed) or 'none'}.")
+    console.print(f"The table of docs/stores.md is written. Other than expected: {', '.join(changed) or 'none'}.")
     return 1 if changed else 0
 
 

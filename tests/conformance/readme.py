@@ -1,4 +1,4 @@
-"""README's table of stores: made of findings, between two marker comments."""
+"""The table of stores in docs/stores.md: made of findings, between two marker comments."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -7,7 +7,7 @@ from local.laptop.check_store.findings import Finding, Outcome, Subject, Verdict
 from local.marked import Part
 from local.project import ROOT
 
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "stores.md"
 _TABLE = Part("stores", "conformance")
 _AWS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html"
 _FIT = {Verdict.FIT: "yes", Verdict.LIMITED: "with limits", Verdict.UNFIT: "**no**"}
@@ -22,12 +22,12 @@ def row(name: str, findings: Sequence[Finding]) -> str:
 
 
 def rows(text: str) -> list[str]:
-    """The lines of README's table that `row` made."""
+    """The lines of the table that `row` made."""
     return _TABLE.found(text).splitlines()[3:]
 
 
 def written(text: str, examined: Mapping[str, Sequence[Finding]]) -> str:
-    """README with a table of what was found."""
+    """The page with a table of what was found."""
     lines = [
         "| store | fit | fails | limits |",
         "|---|---|---|---|",

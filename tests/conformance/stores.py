@@ -1,4 +1,4 @@
-"""The stores that README speaks of: how each is started, and what became of its examination."""
+"""The stores that docs/stores.md speaks of: how each is started, and what became of its examination."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

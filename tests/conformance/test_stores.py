@@ -1,4 +1,4 @@
-"""What README says of stores is what is found on them."""
+"""What docs/stores.md says of stores is what is found on them."""
 
 import os
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from local.laptop.check_store.findings import Finding, Outcome, Subject, verdict
 from local.laptop.check_store.table import table
 from local.laptop.minio import MinioMissingError
 from tests.chaos.race import tell
-from tests.conformance.readme import README, row, rows, written
+from tests.conformance.readme import PAGE, row, rows, written
 from tests.conformance.stores import STORES, Candidate
 from tests.versitygw import VersitygwMissingError
 
@@ -30,17 +30,17 @@ def examined(store: Candidate) -> Sequence[Finding]:
 @pytest.mark.campaign
 @pytest.mark.timeout(900)  # some are built first
 @pytest.mark.parametrize("store", STORES, ids=lambda store: store.name.replace(" ", "-"))
-def test_a_store_is_what_readme_says(store: Candidate) -> None:
+def test_a_store_is_what_is_said_of_it(store: Candidate) -> None:
     findings = examined(store)
 
     told = [f"{one.outcome}: {one.tried}: {one.answered}" for one in findings if one.outcome is not Outcome.OK]
     tell("\n  ".join([f"{store.name}: {verdict(findings).value}", *told]))
     assert verdict(findings) is store.expected
-    assert row(store.name, findings) in rows(README.read_text()), "`make conformance` writes what is found"
+    assert row(store.name, findings) in rows(PAGE.read_text()), "`make conformance` writes what is found"
 
 
-def test_readme_speaks_of_these_stores_and_no_others() -> None:
-    names = [line.split(" | ")[0].removeprefix("| ") for line in rows(README.read_text())]
+def test_the_page_speaks_of_these_stores_and_no_others() -> None:
+    names = [line.split(" | ")[0].removeprefix("| ") for line in rows(PAGE.read_text())]
 
     assert names == [store.name for store in STORES]
 
@@ -55,10 +55,10 @@ def test_a_row_is_the_same_whichever_round_was_lost() -> None:
     assert row("a store", [RACE]) == row("a store", [RACE, both])
 
 
-def test_what_is_written_is_found_again_and_the_rest_of_readme_stays() -> None:
-    text = README.read_text()
+def test_what_is_written_is_found_again_and_the_rest_of_the_page_stays() -> None:
+    text = PAGE.read_text()
     anew = written(text, {"a store": [KEY]})
 
     assert rows(anew) == [row("a store", [KEY])]
-    assert (anew.splitlines()[:50], anew.splitlines()[-10:]) == (text.splitlines()[:50], text.splitlines()[-10:])
+    assert (anew.splitlines()[:6], anew.splitlines()[-10:]) == (text.splitlines()[:6], text.splitlines()[-10:])
     assert len(table([RACE, KEY]).rows) == 2

@@ -1,4 +1,4 @@
-"""README's figures, costs and pictures are of the run that is kept in bench/results.json."""
+"""Figures, costs and pictures of the pages are of the run that is kept in bench/results.json."""
 
 import hashlib
 import json
@@ -29,12 +29,12 @@ def results() -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ["figures", "cost"])
 def test_a_part_is_what_the_last_full_run_makes_of_it(results: dict[str, Any], name: str) -> None:
-    text = (ROOT / "README.md").read_text()
+    text = readme.PAGES[name].read_text()
     assert readme.written(text, name, readme.blocks(results)[name]) == text
 
 
 def test_what_is_said_of_sizes_below_the_costs_is_what_they_are(results: dict[str, Any]) -> None:
-    text = " ".join((ROOT / "README.md").read_text().partition("<!-- /cost -->")[2].partition("\n## ")[0].split())
+    text = " ".join(readme.PAGES["cost"].read_text().partition("<!-- /cost -->")[2].split())
     small, one, ones, many, most = (
         executed(scan_of(results, documents, shape), deployed())
         for documents, shape in ((10**4, "100"), (10**6, "100"), (10**6, "1"), (10**8, "100"), (10**8, "1"))
@@ -53,8 +53,18 @@ def test_what_is_said_of_sizes_below_the_costs_is_what_they_are(results: dict[st
     assert round(ones.scan.folders / ones.scan.seconds, -1) == 350
 
 
+def test_readme_says_in_short_what_the_costs_are(results: dict[str, Any]) -> None:
+    text = " ".join((ROOT / "README.md").read_text().partition("## What it costs")[2].partition("\n## ")[0].split())
+    months = {(each.documents, each.shape, each.refresh): each.dollars for each in cost.months(results, deployed())}
+    assert f"some ${months[10**4, '100', 'every 5 minutes']:,.2f}; a million" in text
+    assert (
+        f"folders ${months[10**6, '100', 'every 5 minutes']:,.0f}, and ${months[10**6, '100', 'stable']:,.0f} with"
+        in text
+    )
+
+
 def test_what_is_said_of_stable_links_below_the_costs_is_what_they_cost(results: dict[str, Any]) -> None:
-    text = " ".join((ROOT / "README.md").read_text().partition("<!-- /cost -->")[2].partition("\n## ")[0].split())
+    text = " ".join(readme.PAGES["cost"].read_text().partition("<!-- /cost -->")[2].split())
     without, stable = deployed(), deployed(OpenLinks="ENABLED", Links="stable")
     months = {(each.documents, each.shape, each.refresh): each.dollars for each in cost.months(results, without)}
     often, night = (months[10**6, "100", kept] for kept in ("every 5 minutes", "stable"))
@@ -98,7 +108,7 @@ def test_nothing_is_written_where_a_part_cannot_be(
 ) -> None:
     page = tmp_path / "README.md"
     page.write_text(MARKED)
-    monkeypatch.setattr(readme, "README", page)
+    monkeypatch.setattr(readme, "PAGES", dict.fromkeys(readme.PAGES, page))
     monkeypatch.setattr(sys, "argv", ["readme", str(tmp_path / "none.json")])
     with pytest.raises(SystemExit):
         readme.main()
