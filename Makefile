@@ -58,7 +58,10 @@ $(BENCH_READY): requirements/bench.txt | $(READY)
 	$(UV) pip install --quiet --python .tools/bench --require-hashes -r requirements/bench.txt
 	@touch $@
 
-.PHONY: bench bench-full bench-check bench-readme
+.PHONY: picture bench bench-full bench-check bench-readme
+
+picture: $(READY) ## draw the architecture, from docs/architecture.toml
+	@$(BIN)/python -m local.picture
 
 bench: $(READY) $(BENCH_READY) ## measure it all beside its rivals, in a quarter of an hour (ONLY="rebuild events": some of it)
 	@$(BIN)/python -m bench short $(if $(ONLY),--only $(ONLY))
