@@ -31,7 +31,14 @@ class Choice:
 
     def refused_by(self) -> set[str]:
         """The rules that do not let these parameters through, by name."""
-        return {name for name, rule in self._template.get("Rules", {}).items() if not self._lets_through(rule)}
+        return {name for name in self._template.get("Rules", {}) if self.refusals(name)}
+
+    def refusals(self, rule: str) -> list[str]:
+        """What a rule says of these parameters; nothing where it lets them through."""
+        told = self._template["Rules"][rule]
+        if not self.value(told.get("RuleCondition", {"Fn::Equals": ["", ""]})):
+            return []
+        return [each["AssertDescription"] for each in told["Assertions"] if not self.value(each["Assert"])]
 
     def value(self, expression: Any) -> Any:  # noqa: ANN401 -- the template's
         """What an expression comes to; what holds no function that is known here stays as it is."""
@@ -58,7 +65,3 @@ class Choice:
         for key in path:
             values = values[self.value(key)]
         return values
-
-    def _lets_through(self, rule: dict[str, Any]) -> bool:
-        applies = self.value(rule.get("RuleCondition", {"Fn::Equals": ["", ""]}))
-        return not applies or all(self.value(each["Assert"]) for each in rule["Assertions"])

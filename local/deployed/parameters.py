@@ -13,7 +13,9 @@ import shlex
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from local.deployed.constraints import broken
 from local.deployed.template import read
 
 # A bucket's name has at most 63 characters; an account's number has 12, a region's name up to 14:
@@ -34,9 +36,15 @@ def parsed(text: str, known: Collection[str]) -> dict[str, str]:
     return dict(_pair(word, known) for word in words)
 
 
+def check(parameters: Mapping[str, str], template: Mapping[str, Any]) -> None:
+    """Raise ParameterError with all that the template would refuse."""
+    if wrong := list(broken(template, parameters)):
+        raise ParameterError("\n".join(wrong))
+
+
 def check_bucket_name(stack: str, parameters: Mapping[str, str]) -> None:
     """Raise ParameterError where the bucket cannot be called after the stack, as it is without a BucketName."""
-    if parameters.get("BucketName"):
+    if parameters.get("BucketName") or parameters.get("ExistingBucketName"):
         return
     if not re.fullmatch(r"[a-z][a-z0-9-]*", stack) or len(stack) > _LONGEST_STACK:
         raise ParameterError(
@@ -84,6 +92,7 @@ def main() -> None:
     try:
         parameters = parsed(os.environ.get("PARAMETERS", ""), read()["Parameters"])
         check_bucket_name(stack, parameters)
+        check(parameters, read())
     except ParameterError as error:
         sys.exit(str(error))
     for risk in risks(parameters):
