@@ -1,4 +1,4 @@
-"""What the template asks of its parameters, asked before CloudFormation does: told in a second, and all of it at once."""
+"""What the template asks of its parameters, asked before CloudFormation does: in a second, and all of it at once."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -15,7 +15,9 @@ from local.deployed.template import read
         ({"Links": "Stable"}, "Links is 'Stable', but must be one of presigned, stable."),
         ({"LogRetentionDays": "8"}, "LogRetentionDays is '8', but must be one of 1, 3, 5, 7"),
         ({"LinkBaseUrl": "http://links.example.com"}, "but must be an https address"),
-        ({"PrefixDepth": "65"}, "PrefixDepth is '65', but must be like "),
+        ({"PrefixDepth": "65"}, "PrefixDepth is '65', but must be a number from 1 to 64, or empty."),
+        ({"RefreshSchedule": "20 minutes"}, "RefreshSchedule is '20 minutes', but must be such as rate(20 minutes)"),
+        ({"AlarmTopicArn": "night"}, "AlarmTopicArn is 'night', but must be the ARN of an SNS topic"),
         ({"Links": "stable"}, "Links=stable needs OpenLinks=ENABLED, or nobody could open them."),
         ({"ManifestPrefix": ""}, "ManifestPrefix may be empty only with"),
         ({"ExistingBucketName": "docs", "BucketName": "others"}, "leave BucketName empty"),
@@ -31,6 +33,15 @@ def test_a_value_or_a_choice_that_is_refused_is_named_with_what_it_must_be(chose
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(ParameterError, match=r"(?s)QueueMax is '-1'.*OpenLinks=ENABLED"):
         check({"QueueMax": "-1", "Links": "stable"}, read())
+
+
+def test_every_pattern_has_a_sentence() -> None:
+    without = [
+        name
+        for name, each in read()["Parameters"].items()
+        if "AllowedPattern" in each and not each.get("ConstraintDescription")
+    ]
+    assert without == []
 
 
 def test_what_is_right_is_let_through() -> None:
