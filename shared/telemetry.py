@@ -23,6 +23,8 @@ def service_in(environment: Mapping[str, str]) -> str:
     return named or "pdf-link-manifests"
 
 
+_ENOUGH = 10  # documents
+
 SERVICE = service_in(os.environ)
 
 # Lambda takes a line's level only from one whose time is as RFC 3339 has it.
@@ -36,6 +38,16 @@ def count(name: str, value: float) -> None:
 
 def seconds(name: str, value: float) -> None:
     metrics.add_metric(name=name, unit=MetricUnit.Seconds, value=value)
+
+
+def milliseconds(name: str, value: float) -> None:
+    metrics.add_metric(name=name, unit=MetricUnit.Milliseconds, value=value)
+
+
+def shrunk(before: int, lost: int) -> None:
+    """By how many percent a commit made a manifest's documents fewer. Of a few, one that goes is much, and no news."""
+    if lost > 0 and before >= _ENOUGH:
+        metrics.add_metric(name="ManifestShrink", unit=MetricUnit.Percent, value=100 * min(lost, before) / before)
 
 
 def expires_in(first_expiry: str | None) -> None:

@@ -12,7 +12,7 @@ from shared.scan.rebuild import Rebuilt
 from shared.scan.report import Report
 from shared.scan.resume import token_of
 from shared.scan.totals import Totals
-from shared.telemetry import count, expires_in, logger, seconds
+from shared.telemetry import count, expires_in, logger, seconds, shrunk
 
 _LARGEST = 200 * 1024  # bytes: a state machine takes 256 KiB,
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -105,6 +105,7 @@ def tell_settled(folder: Folder, outcome: Rebuilt | Exception) -> None:
         logger.info("manifest rebuilt", bucket=folder.bucket, **_described(outcome), conflicts=outcome.conflicts)
         expires_in(outcome.first_expiry)
         count("ManifestLines", outcome.lines)
+        shrunk(outcome.previous_count, outcome.previous_count - outcome.count)
 
 
 def tell(request: Request, report: Report) -> None:
@@ -113,6 +114,7 @@ def tell(request: Request, report: Report) -> None:
         _tell_failure("listing ended early", request.folder, report.interrupted)
     count("DocumentsListed", report.documents)
     count("DocumentsIgnored", report.ignored)
+    count("LinesHealed", report.healed)  # of this turn: over all of them each is counted once
     if report.oldest_manifest is not None:
         seconds("OldestManifestAge", report.oldest_manifest)
     count("CommitConflicts", report.conflicts)

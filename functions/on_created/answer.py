@@ -9,7 +9,7 @@ from shared.domain.documents import Layout
 from shared.domain.errors import raise_failures
 from shared.domain.events import Batch, Notice
 from shared.domain.merge import Tally
-from shared.telemetry import count, expires_in, logger
+from shared.telemetry import count, expires_in, logger, milliseconds, shrunk
 from shared.update.deliver import Delivery, Router
 from shared.update.publish import Published
 
@@ -81,6 +81,9 @@ def tell(batch: Batch, delivery: Delivery) -> None:
             lines=published.lines,
         )
         expires_in(published.first_expiry)
+        shrunk(published.before, published.lost)
+        if since := delivery.since.get(published.folder):
+            milliseconds("EventToCommit", max(0.0, (published.at - since).total_seconds() * 1000))
     for folder, keys, error in delivery.reasons():
         logger.error(
             "update failed",

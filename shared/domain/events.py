@@ -13,6 +13,7 @@ An event is a hint: whether an object came, went or can be read is seen at the o
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -47,6 +48,8 @@ class Change:
 
     bucket: str
     key: str
+    at: datetime | None = field(default=None, compare=False)
+    """When it did, as the event has it; None where that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ def _notified(record: dict[Any, Any], where: str) -> Change | None:
     if not _text(record, "eventName", where).removeprefix("s3:").startswith(_LOOKED_AT):
         return None
     key = _text(record, "s3.object.key", where)
-    return Change(_bucket(record, "s3.bucket.name", where), _decoded(key, where))
+    return Change(_bucket(record, "s3.bucket.name", where), _decoded(key, where), _time(record.get("eventTime")))
 
 
 def _bridged(event: dict[Any, Any], where: str) -> Change | None:
@@ -170,7 +173,17 @@ def _bridged(event: dict[Any, Any], where: str) -> Change | None:
         raise EventError(f"{where} is no event of an S3 object: {_shown(kind)} from {_shown(source)}.")
     if kind not in _LOOKED_AT_BRIDGED:
         return None
-    return Change(_bucket(event, "detail.bucket.name", where), _text(event, "detail.object.key", where))
+    key = _text(event, "detail.object.key", where)
+    return Change(_bucket(event, "detail.bucket.name", where), key, _time(event.get("time")))
+
+
+def _time(value: object) -> datetime | None:
+    """Such as 2026-04-02T08:11:43.123Z. It is for a metric: whatever else it is, is no error."""
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return time if time and time.tzinfo else None
 
 
 def _bucket(document: object, path: str, where: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from shared.domain.deadline import RESERVE, Deadline
 from shared.domain.documents import LONGEST_KEY, Folder, Layout, Place
@@ -21,6 +22,13 @@ class Delivery:
     published: list[Published] = field(default_factory=list)
     failed: dict[Folder, Mapping[str, Exception]] = field(default_factory=dict)
     ignored: int = 0
+    since: dict[Folder, datetime] = field(default_factory=dict)
+    """By folder the time of the oldest event of it, where events tell."""
+
+    def note(self, folder: Folder, change: Change) -> None:
+        """Keep the oldest."""
+        if change.at:
+            self.since[folder] = min(change.at, self.since.get(folder, change.at))
 
     def reasons(self) -> Iterator[tuple[Folder, list[str], Exception]]:
         """Every failure once, with the keys it is about."""
@@ -83,6 +91,7 @@ def _routed(batch: Batch, router: Router, delivery: Delivery) -> dict[Folder, di
     for change in (change for notice in batch.notices for change in notice.changes):
         if folder := router.folder_of(change):
             folders.setdefault(folder, {})[change.key] = None
+            delivery.note(folder, change)
         else:
             delivery.ignored += 1
             router.tell_ignored(change)

@@ -6,6 +6,7 @@ manifest is still the one that was looked at. A refused commit looks at everythi
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout, Place
@@ -25,7 +26,10 @@ _MANY = 16  # documents; fewer are looked at in one go
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What became of one prefix. `first_expiry` as 2026-04-02T08:26:50Z."""
+    """What became of one prefix. `first_expiry` as 2026-04-02T08:26:50Z.
+
+    It had so many documents `before`, of which so many are `lost`: gone, and no others in their place.
+    """
 
     folder: Folder
     manifest: Place
@@ -36,6 +40,10 @@ class Published:
     first_expiry: str | None
     failed: Mapping[str, Exception] = field(default_factory=dict)
     """By key, why a document has no line of this commit: it may not be looked at, or its part of the batch failed."""
+    before: int = 0
+    lost: int = 0
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When the last of it was committed."""
 
 
 class _AllRefused(Exception):  # noqa: N818 -- what becomes of it is its catcher's to say
@@ -76,6 +84,8 @@ class _Course:
             self.parts[-1],
             tally=sum((part.tally for part in self.parts), Tally()),
             conflicts=self.conflicts + sum(part.conflicts for part in self.parts),
+            before=self.parts[0].before,
+            lost=sum(part.lost for part in self.parts),
             failed=self.failed,
         )
 
@@ -176,7 +186,9 @@ def appended(stored: Stored, seen: dict[str, Document | None], revision: int, si
 
 
 def _published(folder: Folder, place: Place, committed: Committed) -> Published:
-    head = committed.draft.head
+    head, before, changed = committed.draft.head, committed.replaced.head.documents, committed.draft.tally
+    # Of a large manifest only a rebuild knows how many documents it has.
+    lost = changed.removed - changed.added if committed.draft.source else before - head.documents
     return Published(
         folder,
         place,
@@ -186,4 +198,6 @@ def _published(folder: Folder, place: Place, committed: Committed) -> Published:
         head.lines,
         head.first_expiry,
         committed.draft.refused,
+        before,
+        max(0, lost),
     )

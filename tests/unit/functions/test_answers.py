@@ -242,5 +242,6 @@ def test_a_scan_is_logged_and_counted_without_a_link(log: Log) -> None:
         "ManifestLines": [3.0, 3.0],
         "DocumentsListed": [4.0],
         "DocumentsIgnored": [5.0],
+        "LinesHealed": [0.0],
         "CommitConflicts": [2.0],
     }
