@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from local.deployed.choice import Choice
+from tests.policies import Asked, decided, statements_of
 
 BOTH = pytest.mark.parametrize("bucket", ["Documents", "Manifests"])
 EACH = pytest.mark.parametrize("bucket", ["Documents", "Manifests", "Shares"])
@@ -37,10 +38,12 @@ def test_a_bucket_and_who_is_let_in_outlive_the_stack_but_not_a_failed_beginning
 @EACH
 def test_on_aws_a_bucket_speaks_tls_only(template: dict[str, Any], bucket: str) -> None:
     policy = template["Resources"][f"{bucket}Policy"]
-    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-    assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:*")
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
-    assert Choice(template, ManifestBucketName="links", OpenLinks="ENABLED").value({"Condition": policy["Condition"]})
+    choice = Choice(template, ManifestBucketName="links", OpenLinks="ENABLED")
+    assert choice.value({"Condition": policy["Condition"]})
+    said = statements_of(choice, policy, {f"{bucket}.Arn": "arn:aws:s3:::a-bucket"})
+    for resource in ("arn:aws:s3:::a-bucket", "arn:aws:s3:::a-bucket/q1.pdf"):
+        plain, safe = (Asked("s3:GetObject", resource, {"aws:SecureTransport": tls}) for tls in ("false", "true"))
+        assert (decided(said, plain), decided(said, safe)) == ("denied", "nothing")
 
 
 @BOTH
