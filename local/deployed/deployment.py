@@ -59,7 +59,7 @@ def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
     nowhere = chosen.get("OpenLinks") == "ENABLED" and not chosen.get("LinkBaseUrl")
     first = {name: value for name, value in chosen.items() if not (nowhere and name == "Links")}
     aws.cloudformation.create_stack(
-        StackName=STACK_NAME, TemplateBody=template, Parameters=_listed(first), Capabilities=_CAPABILITIES
+        StackName=STACK_NAME, TemplateURL=_template(aws, template), Parameters=_listed(first), Capabilities=_CAPABILITIES
     )
     outputs = outputs_of(_settled(aws))
     return _named(aws, _told_its_address(aws, first, chosen, outputs) if nowhere else outputs)
@@ -116,6 +116,14 @@ def _upload(aws: Aws, file: Path) -> str:
     key = f"{hashlib.sha256(content).hexdigest()}{file.suffix}"
     aws.s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=content)
     return f"s3://{_ARTIFACTS}/{key}"
+
+
+def _template(aws: Aws, text: str) -> str:
+    """Where it lies. In a request itself it may have 51,200 bytes:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html.
+    """
+    aws.s3.put_object(Bucket=_ARTIFACTS, Key="template.yaml", Body=text.encode())
+    return f"{aws.endpoint_url}/{_ARTIFACTS}/template.yaml"
 
 
 def _settled(aws: Aws) -> "StackTypeDef":
