@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from local.project import ROOT
+
 
 def kept(folder: Path, source: str, make: Callable[[Path], None]) -> Path:
     """`folder`, as `make` filled it; filled anew only where it was made from another `source`.
@@ -26,10 +28,10 @@ def kept(folder: Path, source: str, make: Callable[[Path], None]) -> Path:
 
 
 def digest(files: Iterable[Path], *settings: str) -> str:
-    """A name for the content of these files under these settings, in hexadecimal digits."""
+    """A name for the content of these files under these settings, in hexadecimal digits: the same in any clone."""
     found = hashlib.sha256(repr(settings).encode())
     for file in sorted(files):
-        found.update(repr((str(file), file.stat().st_size)).encode())
+        found.update(repr((os.path.relpath(file, ROOT), file.stat().st_size)).encode())
         found.update(file.read_bytes())
     return found.hexdigest()
 
