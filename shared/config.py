@@ -13,6 +13,7 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}")
 _SHORTEST_SECRET = 32  # bytes
 _ENDPOINT = "http://HOST[:PORT] or https://HOST[:PORT], without user or query"
 _LONGEST_OPEN = 3600  # seconds
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}", re.ASCII)
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _LONGEST_EXPIRY = 604_800  # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 
@@ -22,6 +23,8 @@ class LinkSettings:
     """Which links manifests carry, and how those that do not expire are made and opened.
 
     `secret_id` names one in Secrets Manager, `secret` is one; `open_expiry_seconds` is how long what opens lives.
+    `signing_secret_id` and `signing_role_arn`, one at most, tell whose credentials sign documents' presigned links: not
+    the function's own.
     """
 
     stable: bool = False
@@ -30,6 +33,8 @@ class LinkSettings:
     secret: bytes | None = field(default=None, repr=False)
     open_expiry_seconds: int = 300
     share_bucket: str | None = None
+    signing_secret_id: str | None = None
+    signing_role_arn: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "LinkSettings":
@@ -41,6 +46,8 @@ class LinkSettings:
             secret=_secret(env),
             open_expiry_seconds=_number(env, "OPEN_EXPIRY_SECONDS", 300, _LONGEST_OPEN),
             share_bucket=_optional_bucket(env, "SHARE_BUCKET"),
+            signing_secret_id=env.get("SIGNING_SECRET_ID") or None,
+            signing_role_arn=_signing_role(env),
         )
 
     def require_secret(self) -> None:
@@ -154,6 +161,17 @@ def _secret(env: Mapping[str, str]) -> bytes | None:
     if value and env.get("LINK_SECRET_ID"):
         raise ConfigError("LINK_SECRET and LINK_SECRET_ID are both set: which of them is meant? Set one.")
     return checked_secret(value, "LINK_SECRET") if value else None
+
+
+def _signing_role(env: Mapping[str, str]) -> str | None:
+    value = env.get("SIGNING_ROLE_ARN")
+    if not value:
+        return None
+    if env.get("SIGNING_SECRET_ID"):
+        raise ConfigError("SIGNING_SECRET_ID and SIGNING_ROLE_ARN are both set: which of them signs links? Set one.")
+    if not _ROLE_ARN.fullmatch(value):
+        raise _refused("SIGNING_ROLE_ARN", value, "a role's ARN, such as arn:aws:iam::123456789012:role/signs-links")
+    return value
 
 
 def checked_secret(secret: bytes, what: str) -> bytes:

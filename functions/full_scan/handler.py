@@ -44,6 +44,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lamb
 def run(event: Any, context: Any, watch: Watch = _NOBODY) -> dict[str, Any]:  # noqa: ANN401
     """The same, while somebody watches."""
     with invocation(context):
+        wiring.warn()
         request = Request.parse(event, settings)
         logger.append_keys(bucket=request.folder.bucket, prefix=request.folder.prefix)
         wiring.signing(request.folder.bucket)  # raises where that bucket's documents can have no links

@@ -25,6 +25,7 @@ retries = wiring.retries()
 def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lambda's own types
     """Publish every document the event speaks of."""
     with invocation(context), answer.failure_counted():
+        wiring.warn()
         batch = parse(event)
         deadline = Deadline.of(context)
         delivery = deliver(batch, publisher, settings.layout, deadline)

@@ -22,7 +22,10 @@ _SIGNED_AT = re.compile(r"[^?#]*\?(?:[^&#]*&)*?X-Amz-Date=([0-9]{8}T[0-9]{6}Z)(?
 class Signer:
     """Signs links as of one moment. Made by `Presigner.at`."""
 
-    __slots__ = ("_base_url", "_canonical_begin", "_canonical_end", "_keyed", "_now", "_query", "expires_at")
+    __slots__ = (
+        *("_asked", "_base_url", "_canonical_begin", "_canonical_end", "_keyed", "_mark", "_now", "_query"),
+        "expires_at",
+    )
 
     def __init__(  # noqa: PLR0913 -- the constant parts of a link, each by its name
         self,
@@ -33,6 +36,8 @@ class Signer:
         canonical_end: str,
         keyed: hmac.HMAC,
         now: datetime,
+        asked: timedelta,
+        mark: str,
         expires_at: str,
     ) -> None:
         self.expires_at = expires_at
@@ -43,6 +48,8 @@ class Signer:
         self._canonical_end = canonical_end
         self._keyed = keyed
         self._now = now
+        self._asked = asked
+        self._mark = mark
 
     def link(self, key: str) -> str:
         """Sign a request of that key, which is Unicode text without lone surrogates (UnicodeEncodeError)."""
@@ -55,12 +62,16 @@ class Signer:
     def keeps(self, key: str, url: str, expires_at: str | None) -> bool:
         """Whether an earlier link is fresh: more than half of its time from signing to `expires_at` is left.
 
-        A link to another object, one that does not tell when it was signed, a time that cannot be read: not fresh.
+        A link to another object, one that does not tell when it was signed, a time that cannot be read: not fresh. Nor
+        is one that was signed by credentials of another kind, or to live longer than is asked for now: what it says of
+        its end may be no truth any more.
         """
         if expires_at is None or not url.startswith(f"{self._base_url}{percent_encoded(key)}?"):
             return False
         signed, ends = signed_at(url), _instant(expires_at)
-        return signed is not None and ends is not None and ends - self._now > (ends - signed) / 2
+        if signed is None or ends is None or self._mark not in url:
+            return False
+        return (ends - signed) / 2 < ends - self._now and ends - signed <= self._asked
 
 
 class Presigner:
@@ -97,6 +108,8 @@ class Presigner:
             canonical_end=f"{canonical_query}\nhost:{self._host}\n\nhost\nUNSIGNED-PAYLOAD",
             keyed=scope.keyed(key.secret_key),
             now=now,
+            asked=timedelta(seconds=self._expiry_seconds),
+            mark=_mark(key),
             expires_at=self._expires_at(key.ends_at, now),
         )
 
@@ -116,6 +129,15 @@ class Presigner:
         expires_at = now + timedelta(seconds=self._expiry_seconds)
         earliest = min(expires_at, session_ends_at or expires_at)
         return earliest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _mark(key: SigningKey) -> str:
+    """What tells of a link that it dies no sooner than those of this key would.
+
+    A long-lived key may be deactivated when another has taken its place: its own links only. A session's key is another
+    for each function and hour; of these links know their ends.
+    """
+    return f"&X-Amz-Credential={quote(key.access_key, safe='~')}%2F" if key.token is None else "&X-Amz-Security-Token="
 
 
 def signed_at(url: str) -> datetime | None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from functools import cache, partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aiobotocore.config import AioConfig
     from types_boto3_s3 import S3Client
 
-
+_Client = TypeVar("_Client")
 _TRIES = 3
 _MAKING = Lock()
 _PATIENCE = 60  # seconds without a byte: a store that copies 640 MiB says nothing until it is done
@@ -55,19 +55,19 @@ def make_client(session: boto3.Session, endpoint_url: str | None, **other: Any) 
 
 def patient_client(session: boto3.Session, endpoint_url: str | None) -> Callable[[], "S3Client"]:
     """One that waits longer: few ever copy that much."""
-    return _when_asked(partial(make_client, session, endpoint_url, read_timeout=_PATIENCE))
+    return when_asked(partial(make_client, session, endpoint_url, read_timeout=_PATIENCE))
 
 
 def second_client(session: boto3.Session, endpoint_url: str | None) -> Callable[[], "S3Client"]:
     """One for requests that were sent once already: it tries once less."""
-    return _when_asked(partial(make_client, session, endpoint_url, retries=_retries(_TRIES - 1)))
+    return when_asked(partial(make_client, session, endpoint_url, retries=_retries(_TRIES - 1)))
 
 
-def _when_asked(make: Callable[[], "S3Client"]) -> Callable[[], "S3Client"]:
+def when_asked(make: Callable[[], _Client]) -> Callable[[], _Client]:
     """Makes it when it is first asked for. Several threads may ask; a session can make but one client at a time."""
     made = cache(make)
 
-    def ask() -> "S3Client":
+    def ask() -> _Client:
         with _MAKING:
             return made()
 

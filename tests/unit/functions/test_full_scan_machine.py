@@ -42,7 +42,9 @@ class Machine:
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         self.module = cold_start().full_scan
         wiring = self.module.wiring
-        patch.setattr(self.module, "wiring", replace(wiring, client=world.s3, store=world.store, links=world.links))
+        links = world.links
+        replaced = replace(wiring, client=world.s3, store=world.store, links=links, documents=links)
+        patch.setattr(self.module, "wiring", replaced)
         patch.setattr(self.module, "aioboto3", SimpleNamespace(Session=lambda: SimpleNamespace(client=self._client)))
         patch.setattr(self.module, "read_pages_fast", lambda _: None)
         patch.setattr(self.module, "stay_in_region", lambda _: None)

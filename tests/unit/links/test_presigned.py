@@ -154,7 +154,8 @@ def test_a_link_is_measured_by_its_session_where_that_ends_first() -> None:
     then = NOW.replace(microsecond=0)
     presigner = Presigner(BASE, "eu-west-1", 900)
     old = presigner.at(SigningKey("ASIA", "secret", "token", then + timedelta(seconds=100)), then)
-    after = [presigner.at(KEY, then + timedelta(seconds=age)) for age in (49, 50)]
+    later = SigningKey("ASIAANOTHER", "secret", "another token", then + timedelta(hours=1))
+    after = [presigner.at(later, then + timedelta(seconds=age)) for age in (49, 50)]
     assert [signing.keeps("a.pdf", old.link("a.pdf"), old.expires_at) for signing in after] == [True, False]
 
 
@@ -173,3 +174,37 @@ def test_a_link_to_another_address_is_not_fresh_however_young() -> None:
     assert (
         not Presigner(BASE, "eu-west-1", 900).at(KEY, NOW).keeps("a.pdf", elsewhere.link("a.pdf"), elsewhere.expires_at)
     )
+
+
+def session(name: str, ends: datetime | None = None) -> SigningKey:
+    return SigningKey(name, "secret", "token/+=", ends)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "kept"),
+    [
+        (SigningKey("AKIAOLD", "s"), SigningKey("AKIAOLD", "s"), True),
+        # An old key is deactivated some day: what it signed is not carried on.
+        (SigningKey("AKIAOLD", "s"), SigningKey("AKIANEW", "s"), False),
+        (SigningKey("AKIAOLD", "s"), SigningKey("AKIA", "s"), False),
+        (session("ASIAOLD"), SigningKey("AKIANEW", "s"), False),
+        (SigningKey("AKIAOLD", "s"), session("ASIANEW"), False),
+        # Each function, and each hour, has a session of its own, and the line tells when that ends.
+        (session("ASIAOLD"), session("ASIANEW"), True),
+    ],
+)
+def test_a_link_is_kept_where_credentials_of_the_same_kind_signed_it(
+    before: SigningKey,
+    now: SigningKey,
+    kept: bool,  # noqa: FBT001 -- a column
+) -> None:
+    presigner = Presigner(BASE, "eu-west-1", 900)
+    old = presigner.at(before, NOW)
+    assert presigner.at(now, NOW).keeps("a.pdf", old.link("a.pdf"), old.expires_at) is kept
+
+
+def test_a_link_that_says_to_live_longer_than_is_asked_for_now_is_not_kept() -> None:
+    week = Presigner(BASE, "eu-west-1", 604_800).at(session("ASIAOWN"), NOW)
+    by_role = Presigner(BASE, "eu-west-1", 3600).at(session("ASIAROLE", NOW + timedelta(hours=1)), NOW)
+    assert not by_role.keeps("a.pdf", week.link("a.pdf"), week.expires_at)
+    assert by_role.keeps("a.pdf", by_role.link("a.pdf"), by_role.expires_at)
