@@ -50,7 +50,7 @@ lint: $(READY) ## format, lint, types, the direction of imports, the template
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
-	$(BIN)/cfn-lint template.yaml docs/domain/*.yaml
+	$(BIN)/cfn-lint template.yaml docs/domain/*.yaml docs/signing/*.yaml
 
 # The rivals of `make bench`, and what draws it.
 $(BENCH_READY): requirements/bench.txt | $(READY)

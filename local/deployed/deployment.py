@@ -59,7 +59,10 @@ def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
     nowhere = chosen.get("OpenLinks") == "ENABLED" and not chosen.get("LinkBaseUrl")
     first = {name: value for name, value in chosen.items() if not (nowhere and name == "Links")}
     aws.cloudformation.create_stack(
-        StackName=STACK_NAME, TemplateURL=_template(aws, template), Parameters=_listed(first), Capabilities=_CAPABILITIES
+        StackName=STACK_NAME,
+        TemplateURL=_template(aws, template),
+        Parameters=_listed(first),
+        Capabilities=_CAPABILITIES,
     )
     outputs = outputs_of(_settled(aws))
     return _named(aws, _told_its_address(aws, first, chosen, outputs) if nowhere else outputs)

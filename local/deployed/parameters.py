@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from local.deployed import lifetimes
 from local.deployed.constraints import broken
 from local.deployed.template import read
 
@@ -55,6 +56,11 @@ def check_bucket_name(stack: str, parameters: Mapping[str, str]) -> None:
 
 def risks(parameters: Mapping[str, str]) -> Iterator[str]:
     """What is chosen and may be regretted, each in a sentence."""
+    yield from _risks_of_opening(parameters)
+    yield from lifetimes.risks(parameters)
+
+
+def _risks_of_opening(parameters: Mapping[str, str]) -> Iterator[str]:
     if parameters.get("OpenLinks") != "ENABLED":
         return
     if not parameters.get("OpenConcurrency"):

@@ -14,7 +14,7 @@ from shared.links.secrets_manager import NamedSecret
 from shared.links.signing_key import LongLivedKey
 from shared.links.signing_role import AssumedRole
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 BEGAN = datetime(2026, 4, 2, 8, 0, tzinfo=UTC)
 _CREDENTIAL = re.compile(r"X-Amz-Credential=([^%]+)%2F").search
 

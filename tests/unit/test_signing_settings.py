@@ -1,9 +1,10 @@
 """Whose credentials sign documents' links, from the environment to the links; and what is said where it cannot be."""
 
+from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
+from boto3.session import Session
 
 from shared.config import LinkSettings, Settings
 from shared.domain.errors import ConfigError
@@ -11,6 +12,7 @@ from shared.links.signature import SigningKey
 from shared.links.signing_key import LongLivedKey
 from shared.links.signing_role import AssumedRole
 from shared.wiring import Wiring, wire
+from tests.chaos.functions import hurried
 from tests.conftest import Log
 
 ROLE = "arn:aws:iam::123456789012:role/team/signs-links"
@@ -19,10 +21,12 @@ WEEK = {"URL_EXPIRY_SECONDS": "604800"}
 
 
 @pytest.fixture(autouse=True)
-def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+def _somebody(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "somebody")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with hurried():
+        yield
 
 
 @pytest.fixture
@@ -97,7 +101,7 @@ def test_where_links_are_stable_nobody_signs_them(monkeypatch: pytest.MonkeyPatc
 
 def test_no_client_of_theirs_is_made_before_a_link_is(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    session: Any = boto3.Session
+    session: Any = Session
     client = session.client
 
     def noted(self: Any, service: str, *given: Any, **options: Any) -> Any:

@@ -53,7 +53,8 @@ def test_the_incremental_function_may_do_this_and_nothing_else(resources: dict[s
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
         "sqs:ChangeMessageVisibility",
-        "secretsmanager:GetSecretValue",  # only with Links=stable, see test_links.py
+        "secretsmanager:GetSecretValue",  # only with Links=stable or SigningSecretArn: test_links.py, test_signing.py
+        "sts:AssumeRole",  # only with SigningRoleArn, see test_signing.py
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     }
@@ -70,7 +71,8 @@ def test_the_full_scan_may_do_this_and_nothing_else(resources: dict[str, Any]) -
         "sqs:SendMessage",
         "states:ListExecutions",
         "states:DescribeExecution",
-        "secretsmanager:GetSecretValue",  # only with Links=stable, see test_links.py
+        "secretsmanager:GetSecretValue",  # only with Links=stable or SigningSecretArn: test_links.py, test_signing.py
+        "sts:AssumeRole",  # only with SigningRoleArn, see test_signing.py
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     }
