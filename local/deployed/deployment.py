@@ -55,7 +55,7 @@ def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
     aws.s3.create_bucket(Bucket=_ARTIFACTS)
     code, machine = _upload(aws, package(HERE)), _upload(aws, ROOT / MACHINE_IN_TEMPLATE)
     template = TEMPLATE.read_text().replace(ZIP_IN_TEMPLATE, code).replace(MACHINE_IN_TEMPLATE, machine)
-    chosen = {"S3EndpointUrl": aws.endpoint_url, "Architecture": ARCHITECTURE_HERE, **(parameters or {})}
+    chosen = _all(aws, parameters or {})
     nowhere = chosen.get("OpenLinks") == "ENABLED" and not chosen.get("LinkBaseUrl")
     first = {name: value for name, value in chosen.items() if not (nowhere and name == "Links")}
     aws.cloudformation.create_stack(
@@ -66,6 +66,22 @@ def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
     )
     outputs = outputs_of(_settled(aws))
     return _named(aws, _told_its_address(aws, first, chosen, outputs) if nowhere else outputs)
+
+
+def update(aws: Aws, parameters: Mapping[str, str]) -> Stack:
+    """Change what was chosen for the stack that is there; what is not named goes back to the template's own default."""
+    return _named(aws, _updated(aws, _all(aws, parameters)))
+
+
+def delete(aws: Aws) -> None:
+    """Delete the stack, and wait; raise DeploymentError where that fails."""
+    stack_id = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["StackId"]
+    aws.cloudformation.delete_stack(StackName=STACK_NAME)
+    _settled(aws, stack_id)
+
+
+def _all(aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
+    return {"S3EndpointUrl": aws.endpoint_url, "Architecture": ARCHITECTURE_HERE, **parameters}
 
 
 def _told_its_address(
@@ -129,20 +145,20 @@ def _template(aws: Aws, text: str) -> str:
     return f"{aws.endpoint_url}/{_ARTIFACTS}/template.yaml"
 
 
-def _settled(aws: Aws) -> "StackTypeDef":
+def _settled(aws: Aws, name: str = STACK_NAME) -> "StackTypeDef":
     deadline = time.monotonic() + DEPLOY_SECONDS
     while time.monotonic() < deadline:
-        (stack,) = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
-        if stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        (stack,) = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
+        if stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"):
             return stack
         if not stack["StackStatus"].endswith("IN_PROGRESS"):
-            raise DeploymentError(f"The template was refused: {_reasons(aws)}")
+            raise DeploymentError(f"The template was refused: {_reasons(aws, name)}")
         time.sleep(0.1)
     raise DeploymentError(f"The deployment took more than {DEPLOY_SECONDS} s.")
 
 
-def _reasons(aws: Aws) -> str:
-    events = aws.cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+def _reasons(aws: Aws, name: str) -> str:
+    events = aws.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     failed = [event for event in events if event.get("ResourceStatus", "").endswith("FAILED")]
     return "; ".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed)
 
