@@ -25,7 +25,7 @@ from local.deployed import emulator, package
 from local.deployed.chapter import PREFIX, Chapter, Step, samples, shortened
 from local.deployed.demo_share import Share
 from local.deployed.deployment import DeploymentError, deploy
-from local.deployed.library import Library, LibraryError, fetch, manifest_key, prefix_of, seconds_until
+from local.deployed.library import Library, LibraryError, fetch, prefix_of, seconds_until
 from local.project import LOCAL
 from local.signals import end_like_ctrl_c
 from shared.domain.manifest import Line
@@ -48,7 +48,7 @@ class Manifests(Chapter):
     def read(self) -> None:
         self.title("The manifests that made")
         for prefix in sorted({prefix_of(key) for key in self.pdfs}):
-            self.say(manifest_key(prefix))
+            self.say(self.library.place(prefix).key)
             for line in self.library.manifest(prefix).values():
                 self.say(f"  {described(line)}")
 

@@ -5,6 +5,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
@@ -12,6 +13,7 @@ from local.deployed.aws import Aws
 from local.deployed.deployment import STACK_NAME, Stack, waiting_events
 from local.deployed.reached import reached
 from local.sharing.target import Target, of_stack
+from shared.domain.documents import Folder, Layout, Place
 from shared.domain.manifest import Line, read_lines
 
 if TYPE_CHECKING:
@@ -33,6 +35,15 @@ class Library:
         """What there is to be shared. Raises StackError where nothing opens shares."""
         return of_stack(self.aws, reached(self.aws, STACK_NAME))
 
+    @cached_property
+    def layout(self) -> Layout:
+        """Where its manifests are."""
+        return reached(self.aws, STACK_NAME).layout
+
+    def place(self, prefix: str) -> Place:
+        """Where a prefix's manifest is."""
+        return self.layout.manifest_of(Folder(self.stack.bucket, prefix))
+
     def upload(self, key: str, content: bytes) -> None:
         self.aws.s3.put_object(Bucket=self.stack.bucket, Key=key, Body=content, ContentType="application/pdf")
 
@@ -41,8 +52,9 @@ class Library:
 
     def manifest(self, prefix: str) -> dict[str, Line]:
         """The documents a prefix's manifest shows, by key; none where there is no manifest yet."""
+        place = self.place(prefix)
         try:
-            found = self.aws.s3.get_object(Bucket=self.stack.bucket, Key=manifest_key(prefix))
+            found = self.aws.s3.get_object(Bucket=place.bucket, Key=place.key)
         except self.aws.s3.exceptions.NoSuchKey:
             return {}
         lines = read_lines(found["Body"].read())
@@ -112,23 +124,18 @@ class Library:
     def unheard(self) -> Iterator[None]:
         """Within the block the bucket tells nobody what happens to it."""
         s3, bucket = self.aws.s3, self.stack.bucket
-        told = s3.get_bucket_notification_configuration(Bucket=bucket)
+        answered = s3.get_bucket_notification_configuration(Bucket=bucket)
+        told: Any = {name: value for name, value in answered.items() if name != "ResponseMetadata"}
         s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
         try:
             yield
         finally:
-            s3.put_bucket_notification_configuration(
-                Bucket=bucket, NotificationConfiguration={"QueueConfigurations": told["QueueConfigurations"]}
-            )
+            s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=told)
 
 
 def prefix_of(key: str) -> str:
     """A key's folder: `2026/04/acme/q1.pdf` → `2026/04/acme/`."""
     return key[: key.rfind("/") + 1]
-
-
-def manifest_key(prefix: str) -> str:
-    return f"manifests/{prefix}manifest.jsonl"
 
 
 def fetch(url: str) -> bytes:

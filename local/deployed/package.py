@@ -23,7 +23,7 @@ CODE = ("functions", "shared")
 ARCHITECTURES = ("arm64", "x86_64")  # Lambda's names
 
 # botocore describes some 400 services in 100 MB of JSON; the functions speak to these.
-SERVICES = ("s3", "secretsmanager", "sqs", "stepfunctions", "sts")
+SERVICES = ("events", "s3", "secretsmanager", "sqs", "stepfunctions", "sts")
 _MADE_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same content is the same zip, byte for byte
 
 

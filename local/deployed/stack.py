@@ -16,11 +16,13 @@ from pathlib import Path
 from local.daemon import Daemon, DaemonError
 from local.deployed import emulator
 from local.deployed.deployment import STACK_NAME, DeploymentError, Stack, deploy
+from local.deployed.library import Library
 from local.deployed.parameters import ParameterError, parsed
 from local.deployed.template import read
 from local.kept import alone
 from local.project import LOCAL
 from local.signals import end_like_ctrl_c, undisturbed
+from shared.domain.documents import Folder
 
 OPENING = {"OpenLinks": "ENABLED"}  # so that there is something to play with
 
@@ -66,6 +68,8 @@ def _end(local: Path) -> None:
 
 
 def _explain(stack: Stack, local: Path) -> str:
+    layout = Library(stack).layout
+    manifest = layout.manifest_of(Folder(stack.bucket, "2026/04/"))
     folder = os.path.relpath(local)
     return f"""\
 The stack runs; `make stack-down` ends it. Everything about it is in {folder}/stack.json.
@@ -73,10 +77,10 @@ The stack runs; `make stack-down` ends it. Everything about it is in {folder}/st
   export AWS_ENDPOINT_URL={stack.endpoint_url} AWS_DEFAULT_REGION={stack.region}
   export AWS_ACCESS_KEY_ID={stack.access_key_id} AWS_SECRET_ACCESS_KEY={stack.secret_access_key}
   aws s3 cp some.pdf s3://{stack.bucket}/2026/04/
-  aws s3 cp s3://{stack.bucket}/manifests/2026/04/manifest.jsonl -
+  aws s3 cp {manifest} -
   aws stepfunctions start-execution --input '{{"plan": 3}}' \\
     --state-machine-arn {stack.full_scan_machine}
-  aws s3 cp s3://{stack.bucket}/manifests/.state/last-scan.json -
+  aws s3 cp {layout.last_scan(stack.bucket)} -
   aws lambda invoke --function-name {stack.full_scan_function} \\
     --payload fileb://<(echo '{{"prefix": ""}}') answer.json
   make share STACK={STACK_NAME} PREFIX=2026/04/

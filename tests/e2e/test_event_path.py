@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from local.deployed.library import Library, fetch, manifest_key, seconds_until
+from local.deployed.library import Library, fetch, seconds_until
 from tests.e2e.events import created, one_batch, send, settle
 
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
@@ -14,7 +14,7 @@ PDF = b"%PDF-1.7 a report"
 
 
 def raw_lines(library: Library, prefix: str) -> list[dict[str, object]]:
-    found = library.aws.s3.get_object(Bucket=library.stack.bucket, Key=manifest_key(prefix))
+    found = library.aws.s3.get_object(Bucket=library.stack.bucket, Key=library.place(prefix).key)
     return [json.loads(line) for line in found["Body"].read().splitlines()]
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from local.deployed.library import Library, manifest_key, seconds_until
+from local.deployed.library import Library, seconds_until
 from shared.domain.retry import FIRST
 from tests.e2e.events import settle
 
@@ -19,7 +19,7 @@ def failed(library: Library, prefix: str) -> bool:
 
 
 def test_a_message_that_failed_comes_again_after_seconds(library: Library, prefix: str) -> None:
-    s3, bucket, manifest = library.aws.s3, library.stack.bucket, manifest_key(prefix)
+    s3, bucket, manifest = library.aws.s3, library.stack.bucket, library.place(prefix).key
     s3.put_object(Bucket=bucket, Key=manifest, Body=b"no JSON\n")
     library.upload(f"{prefix}report.pdf", PDF)
     seconds_until(partial(failed, library, prefix), "the update failed")
