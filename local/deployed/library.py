@@ -130,7 +130,9 @@ class Library:
         try:
             yield
         finally:
-            s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=told)
+            s3.put_bucket_notification_configuration(
+                Bucket=bucket, NotificationConfiguration=told, SkipDestinationValidation=True
+            )
 
 
 def prefix_of(key: str) -> str:

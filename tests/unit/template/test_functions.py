@@ -5,7 +5,12 @@ from typing import Any
 
 from local.project import ROOT
 
-FUNCTIONS = {"OnCreated": "on_created", "FullScan": "full_scan", "OpenLink": "open_link"}
+FUNCTIONS = {
+    "OnCreated": "on_created",
+    "FullScan": "full_scan",
+    "OpenLink": "open_link",
+    "BucketSetup": "bucket_setup",
+}
 
 
 def test_the_functions_run_the_code_that_is_built(resources: dict[str, Any]) -> None:
