@@ -8,6 +8,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
@@ -42,6 +43,10 @@ class Aws:
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
         return self.session.client("cloudformation", endpoint_url=self.endpoint_url or None)
+
+    @cached_property
+    def cloudwatch(self) -> "CloudWatchClient":
+        return self.session.client("cloudwatch", endpoint_url=self.endpoint_url or None)
 
     @cached_property
     def s3(self) -> "S3Client":

@@ -126,8 +126,8 @@ def _listed(parameters: Mapping[str, str]) -> "list[ParameterTypeDef]":
 
 
 def outputs_of(stack: "StackTypeDef") -> dict[str, str]:
-    """The template's outputs by name."""
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    """The template's outputs by name; none where it did not come so far."""
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 def _upload(aws: Aws, file: Path) -> str:

@@ -34,6 +34,17 @@ class Reached:
         depth = int(chosen["PrefixDepth"]) if chosen.get("PrefixDepth") else None
         return Layout(chosen.get("ManifestPrefix", "manifests/"), own if own != self.bucket else None, depth)
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """What its functions are told of documents and manifests, as `Settings.from_env` takes it."""
+        return {
+            "BUCKET_NAME": self.bucket,
+            "PREFIX": self.parameters.get("Prefix", ""),
+            "MANIFEST_BUCKET": self.layout.manifest_bucket or "",
+            "MANIFEST_PREFIX": self.layout.manifest_prefix,
+            "PREFIX_DEPTH": self.parameters.get("PrefixDepth", ""),
+        }
+
     def output(self, name: str) -> str:
         """One that is there only with OpenLinks. Raises StackError."""
         try:
@@ -52,5 +63,9 @@ def reached(aws: Aws, name: str) -> Reached:
         if error.response["Error"].get("Code") == "ValidationError":
             raise StackError(f"There is no stack {name}, in this account and region. Name it with STACK=….") from error
         raise
+    if "FullScanMachineArn" not in (outputs := outputs_of(stack)):
+        raise StackError(
+            f"Stack {name} ({stack['StackStatus']}) is none of this project, or its first deployment failed. Deploy it."
+        )
     parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
-    return Reached(name, outputs_of(stack), parameters)
+    return Reached(name, outputs, parameters)

@@ -5,7 +5,6 @@
 Interrupted, it goes on when it is run again, and replaces nothing twice: the secret itself tells that it has to.
 """
 
-import json
 import secrets
 import sys
 import time
@@ -18,6 +17,8 @@ from rich.console import Console
 
 from local.deployed.aws import Aws
 from local.deployed.reached import Reached, StackError, reached
+from local.operating.machine import Machine, ScanFailedError
+from local.operating.record import on_record
 from local.operating.rotation import REPLACED, LastScan, RotationError, Version, is_done, require_possible, told
 from local.signals import end_like_ctrl_c
 from shared.links.secret import SIGNS_FOR
@@ -106,16 +107,14 @@ class Rotation:
                 self._sleep(_AGAIN_AFTER)
 
     def _run_machine(self) -> None:
-        states, machine = self._aws.states, self._stack.outputs["FullScanMachineArn"]
-        execution = states.start_execution(stateMachineArn=machine, input=json.dumps({"prefix": ""}))["executionArn"]
-        while (ended := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
-            self._sleep(_LOOKS_EVERY)
-        if ended["status"] != "SUCCEEDED":
-            why = f"{ended['status'].lower()}: {ended.get('error')} {ended.get('cause')}"
+        machine = Machine(self._aws, self._stack, self._sleep)
+        try:
+            machine.follow(machine.start({"prefix": ""}))
+        except ScanFailedError as error:
             raise RotationError(
-                f"The full scan {execution} has {why}. Until one is complete manifests may carry links under the "
+                f"{error} Until one is complete manifests may carry links under the "
                 "secret before. Mend the cause and run this again: it goes on."
-            )
+            ) from error
 
     def _mark(self, **versions: str) -> None:
         self._aws.secrets.update_secret_version_stage(SecretId=self._secret, VersionStage=REPLACED, **versions)
@@ -125,12 +124,8 @@ class Rotation:
         return Version.of([dict(each) for each in listed])
 
     def _last_scan(self) -> LastScan | None:
-        place = self._stack.layout.last_scan(self._stack.bucket)
-        try:
-            found = self._aws.s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
-        except self._aws.s3.exceptions.NoSuchKey:
-            return None
-        return LastScan.of(json.loads(found), self._stack.bucket)
+        found = on_record(self._aws, self._stack)
+        return LastScan.of(found, self._stack.bucket) if found else None
 
     def _say(self, text: str) -> None:
         self._screen.print(text, markup=False, soft_wrap=True)

@@ -12,23 +12,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.deployed.aws import Aws
 from local.deployed.reached import Reached, StackError, reached
+from local.operating.concurrency import restore, stop
 
 
 def off(aws: Aws, stack: Reached) -> None:
     """From now on each request is answered with 429. Raises StackError."""
-    function = stack.output("OpenLinkFunction")
-    aws.lambda_.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+    stop(aws, stack.output("OpenLinkFunction"))
 
 
 def on(aws: Aws, stack: Reached) -> None:
     """As OpenConcurrency has it. Raises StackError."""
     function, many = stack.output("OpenLinkFunction"), stack.parameters.get("OpenConcurrency", "")
-    if not many:
-        aws.lambda_.delete_function_concurrency(FunctionName=function)
-    elif int(many):
-        aws.lambda_.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=int(many))
-    else:
+    if many and not int(many):
         raise StackError(f"Stack {stack.name} is deployed with OpenConcurrency=0: no link is opened. Deploy it anew.")
+    restore(aws, function, many)
 
 
 def main() -> None:

@@ -69,10 +69,7 @@ def of_environment(env: Mapping[str, str]) -> dict[str, str]:
 def of_stack(aws: Aws, stack: Reached) -> Target:
     """What its functions are told, by its outputs and parameters. Raises StackError where it has no shares."""
     told = {
-        "BUCKET_NAME": stack.bucket,
-        "MANIFEST_BUCKET": stack.layout.manifest_bucket or "",
-        "MANIFEST_PREFIX": stack.parameters.get("ManifestPrefix", "manifests/"),
-        "PREFIX_DEPTH": stack.parameters.get("PrefixDepth", ""),
+        **stack.variables,
         "OPEN_EXPIRY_SECONDS": stack.parameters.get("OpenExpirySeconds", "300"),
         "SHARE_BUCKET": stack.output("ShareBucket"),
         "LINK_BASE_URL": stack.output("LinkBaseUrl"),

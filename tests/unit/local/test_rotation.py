@@ -93,8 +93,9 @@ class Account:
             self.late = timedelta()
         return {"executionArn": "execution"}
 
-    def describe_execution(self, **_: str) -> dict[str, str]:
-        return {"status": self.scans.pop(0), "error": "FullScanFailed", "cause": "1 failed"}
+    def describe_execution(self, **_: str) -> dict[str, Any]:
+        times = {"startDate": MADE, "stopDate": MADE}
+        return {"status": self.scans.pop(0), "error": "FullScanFailed", "cause": "1 failed", **times}
 
     def get_object(self, Key: str, **_: str) -> dict[str, Any]:  # noqa: N803 - S3's
         assert Key == "manifests/.state/last-scan.json"
