@@ -113,10 +113,44 @@ deploy: parameters build $(SAM) ## build, and deploy to your AWS account (STACK=
 		--parameter-overrides file://$(CHOSEN)
 
 # These find the stack as `make deploy` does: by the credentials, the region and the AWS_ENDPOINT_URL of the environment.
-.PHONY: rotate-links links-off links-on
+# Where one fails make itself exits with 2, whatever the target's own exit code: scripts that have to know that one run
+# .venv/bin/python -m local.operating VERB STACK --json
+.PHONY: status redrive scan pause resume rotate-links links-off links-on
+MANIFESTS ?=
+PLAN ?=
 
-rotate-links links-off links-on: export STACK := $(if $(filter file,$(origin STACK)),,$(STACK))
+# What is typed counts here: the defaults below, and an environment's PREFIX, are for other targets.
+TYPED = $(if $(filter command,$(firstword $(origin $(1)))),$(value $(1)))
+NAMED = $(if $(filter file,$(origin $(1))),,$(value $(1)))
+STACKS := status redrive scan pause resume rotate-links links-off links-on
+
+$(STACKS): override export STACK := $(call NAMED,STACK)
+status: override export MANIFESTS := $(value MANIFESTS)
+status: override export ALL := $(call TYPED,ALL)
+scan: override export PREFIX := $(call TYPED,PREFIX)
+scan: override export PLAN := $(value PLAN)
 ASK_STACK = @test -n "$$STACK" || { echo "Which stack? make $@ STACK=pdf-links" >&2; exit 1; }
+OPERATE = @$(BIN)/python -m local.operating $@ "$$STACK" $(if $(filter 1,$(JSON)),--json)
+
+status: $(READY) ## is all well? queues, scans, alarms, manifests (STACK=name, MANIFESTS=20 or ALL=1, JSON=1)
+	$(ASK_STACK)
+	$(OPERATE)
+
+scan: $(READY) ## rebuild manifests now, and wait for it (STACK=name, PREFIX=2026/04/, PLAN=20: in so many ranges, JSON=1)
+	$(ASK_STACK)
+	$(OPERATE)
+
+redrive: $(READY) ## send dead-lettered events back to their queue (STACK=name, JSON=1)
+	$(ASK_STACK)
+	$(OPERATE)
+
+pause: $(READY) ## have neither function run; events wait (STACK=name, JSON=1)
+	$(ASK_STACK)
+	$(OPERATE)
+
+resume: $(READY) ## have them run again, as they were deployed (STACK=name, JSON=1)
+	$(ASK_STACK)
+	$(OPERATE)
 
 rotate-links: $(READY) ## a new secret for links that do not expire; run again where it was interrupted (STACK=name)
 	$(ASK_STACK)
@@ -137,7 +171,7 @@ $(SAM): requirements/sam.txt | $(READY)
 
 # ---- on this machine, with MinIO; or with any S3 at S3_ENDPOINT_URL
 
-.PHONY: up down seed invoke invoke-full watch check-store share shares unshare
+.PHONY: up down seed invoke invoke-full watch check-store share shares unshare audit
 MINIO_PORT ?= 9000
 MINIO_CONSOLE_PORT ?= 9001
 LINKS_PORT ?= 9002
@@ -155,6 +189,7 @@ LABEL ?=
 DAYS ?=
 ALL ?=
 SHARE ?=
+WAIT ?=
 JSON ?=
 
 # Where no store is named, the MinIO of `make up` is meant: its keys are its own, the environment's are for AWS.
@@ -203,18 +238,17 @@ watch: $(READY) ## give every upload to the incremental update as it happens, un
 check-store: $(READY) ## can the store be trusted? One that lets two writers win loses updates
 	@$(AT_STORE) $(BIN)/python -m local.laptop.check_store
 
-# What is shared is what a person types: the defaults above, and an environment's PREFIX, are for other targets.
-TYPED = $(if $(filter command,$(firstword $(origin $(1)))),$(value $(1)))
-NAMED = $(if $(filter file,$(origin $(1))),,$(value $(1)))
+# What is shared, or looked at, is what a person types.
 SHARED_PREFIX := $(call TYPED,PREFIX)
 SHARED_STACK := $(call NAMED,STACK)
 AT_SHARES := $(if $(SHARED_STACK),,$(AT_STORE))
 
-share shares unshare: export BUCKET_NAME := $(BUCKET_NAME)
-share shares unshare: export S3_ENDPOINT_URL := $(S3_ENDPOINT_URL)
+share shares unshare audit: export BUCKET_NAME := $(BUCKET_NAME)
+share shares unshare audit: export S3_ENDPOINT_URL := $(S3_ENDPOINT_URL)
 share shares unshare: export LINKS_PORT := $(LINKS_PORT)
-share shares unshare: override export STACK := $(SHARED_STACK)
-share: override export PREFIX := $(SHARED_PREFIX)
+share shares unshare audit: override export STACK := $(SHARED_STACK)
+share audit: override export PREFIX := $(SHARED_PREFIX)
+audit: override export WAIT := $(value WAIT)
 share: override export LABEL := $(value LABEL)
 share: override export DAYS := $(value DAYS)
 share: override export ALL := $(call TYPED,ALL)
@@ -228,3 +262,6 @@ shares: $(READY) ## which shares there are (STACK=, JSON=1)
 
 unshare: $(READY) ## take one back at once (SHARE=address, id, or the beginning of its digest; STACK=, JSON=1)
 	@$(AT_SHARES) $(BIN)/python -m local.sharing unshare $(if $(filter 1,$(JSON)),--json)
+
+audit: $(READY) ## manifests against the bucket, read only (STACK=, PREFIX=2026/04/, WAIT=5 seconds for updates, JSON=1)
+	@$(AT_SHARES) $(BIN)/python -m local.operating audit "$$STACK" $(if $(filter 1,$(JSON)),--json)

@@ -53,6 +53,10 @@ class Walk:
             below = self.page(place, found[-1].key)
         return found + below.objects
 
+    def pages(self, place: Place) -> Iterator[Page]:
+        """Everything, a page at a time, in the store's own order. Raises what S3 answers."""
+        return (page for page, _ in self._pages(place, self._asked(place)))
+
     def _passing_over(self, place: Place, after: str, answer: Answer) -> Below:
         """From that page on, as far as the first that has something wanted: nearly always it itself."""
         for page, token in self._pages(place, answer):

@@ -1,0 +1,135 @@
+"""What manifests say against what a LIST shows, in a few bytes a document, or a folder. Pure.
+
+The reading rule counts: the last line of a key; what is deleted is not there, what is archived is. Keys and lines are
+kept as Python's own hashes, 64 bits under a key of this process: of a million no two are the same but once in ten
+million audits.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.domain.manifest import Document, Line
+
+_BITS = (1 << 64) - 1
+KINDS = {
+    "missing": "documents without a line",
+    "surplus": "lines without a document",
+    "changed": "lines of another size or ETag than the document",
+    "dead": "links that have ended",
+}
+
+
+def mark(seen: Document | Line) -> int:
+    """Of what a line has in common with its document."""
+    return hash((seen.key, seen.size, seen.etag))
+
+
+@dataclass(slots=True)
+class Digest:
+    """Of a set of marks, in whatever order they come."""
+
+    count: int = 0
+    total: int = 0
+
+    def add(self, mark: int) -> None:
+        self.count += 1
+        self.total = (self.total + mark) & _BITS
+
+
+class Lines:
+    """What the lines of one manifest say, by the hashes of their keys. `ended`: those whose links have."""
+
+    def __init__(self, now: str) -> None:
+        self._now = now
+        self.marks: dict[int, int] = {}
+        self.ended: set[int] = set()
+
+    def read(self, lines: Iterable[Line]) -> "Lines":
+        for line in lines:
+            self._note(line)
+        return self
+
+    def _note(self, line: Line) -> None:
+        key = hash(line.key)
+        self.ended.discard(key)
+        if line.deleted:
+            self.marks.pop(key, None)
+            return
+        self.marks[key] = mark(line)
+        if line.url and line.expires_at and line.expires_at <= self._now:
+            self.ended.add(key)
+
+    def digest(self) -> Digest:
+        return Digest(len(self.marks), sum(self.marks.values()) & _BITS)
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Of the lines of one manifest with its folder's documents, which come one after the other."""
+
+    lines: Lines
+    missing: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+    def note(self, document: Document) -> None:
+        line = self.lines.marks.pop(hash(document.key), None)
+        if line is None:
+            self.missing.append(document.key)
+        elif line != mark(document):
+            self.changed.append(document.key)
+
+    @property
+    def unnamed(self) -> set[int]:
+        """When all documents have come: of which lines the keys are wanted."""
+        return self.lines.marks.keys() | self.lines.ended
+
+    def difference(self, prefix: str, names: Mapping[int, str]) -> "Difference":
+        """`names`: the keys of those lines, by their hashes."""
+        surplus = [name for key, name in names.items() if key in self.lines.marks]
+        dead = [name for key, name in names.items() if key in self.lines.ended and key not in self.lines.marks]
+        keys = {"missing": self.missing, "surplus": surplus, "changed": self.changed, "dead": dead}
+        return Difference(prefix, None, {kind: tuple(sorted(found)) for kind, found in keys.items() if found})
+
+
+def named(lines: Iterable[Line], wanted: set[int]) -> dict[int, str]:
+    """The keys of some lines, by their hashes."""
+    return {key: line.key for line in lines if (key := hash(line.key)) in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is wrong with one folder's manifest: `problem` with all of it, `keys` by kind."""
+
+    prefix: str
+    problem: str | None = None
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.problem or self.keys)
+
+    def still(self, before: "Difference") -> "Difference":
+        """What of it an earlier look saw, too: the rest may be an update that is under way."""
+        both = {
+            kind: tuple(key for key in keys if key in earlier)
+            for kind, keys in self.keys.items()
+            if (earlier := frozenset(before.keys.get(kind, ())))
+        }
+        problem = self.problem if self.problem == before.problem else None
+        return Difference(self.prefix, problem, {kind: keys for kind, keys in both.items() if keys})
+
+    def sentences(self, most: int) -> Iterator[str]:
+        """For a person, naming at most so many keys of a kind."""
+        if self.problem:
+            yield self.problem
+        for kind, keys in self.keys.items():
+            more = ", …" if len(keys) > most else ""
+            yield f"{len(keys):,} {KINDS[kind]} ({', '.join(keys[:most])}{more})"
+
+    def told(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "prefix": self.prefix,
+            "problem": self.problem,
+            **{kind: list(self.keys.get(kind, ())) for kind in KINDS},
+        }

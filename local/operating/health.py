@@ -1,0 +1,126 @@
+"""How a deployed stack is, and what of that needs a person. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+RUNBOOK = "docs/runbook.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """How many messages there are, about. `oldest`: seconds that an event has waited; None: not known."""
+
+    waiting: int
+    working: int
+    oldest: float | None
+    dead: int
+    failed_scans: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The last execution that did not succeed. `mended`: a later one did."""
+
+    execution: str
+    ended: str
+    why: str
+    mended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """`last`: the last complete one, as it is on record. `running`: executions."""
+
+    last: Mapping[str, Any] | None
+    running: int
+    failed: Failed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One that is in ALARM, by its name in the template."""
+
+    name: str
+    since: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Times are as manifests have them; `age` in seconds; `damage`: why its metadata tell nothing."""
+
+    prefix: str
+    modified: str
+    age: float | None
+    size: int
+    lines: int
+    documents: int
+    first_expiry: str | None
+    damage: str | None = None
+
+    def is_dead(self, now: str) -> bool:
+        """Whether a link of it has ended."""
+        return self.first_expiry is not None and self.first_expiry <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """`count` and `size` are of all; `shown` are those that were written longest ago, the first to expire first."""
+
+    count: int
+    size: int
+    oldest: str | None
+    shown: tuple[Manifest, ...]
+
+    def dead(self, now: str) -> int:
+        """How many of those shown have links that have ended."""
+        return sum(each.is_dead(now) for each in self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`paused`: what is off. `now`: when all that was so, as manifests have times."""
+
+    stack: str
+    now: str
+    queues: Queues
+    paused: tuple[str, ...]
+    scans: Scans
+    alarms: tuple[Alarm, ...]
+    manifests: Manifests
+
+    def wants(self) -> list[str]:
+        """What a person is to see to, a sentence each; nothing where all is well.
+
+        What lies in the queue of failed scans is not: it stays for 14 days, whatever was mended.
+        """
+        return [*self._rings(), *self._waits(), *self._scanned(), *self._dead()]
+
+    def _rings(self) -> Iterator[str]:
+        for alarm in self.alarms:
+            yield f"{alarm.name} is in ALARM since {alarm.since}: {RUNBOOK}#{alarm.name.lower()}"
+
+    def _waits(self) -> Iterator[str]:
+        if self.paused:
+            yield f"The stack is paused, or half so ({', '.join(self.paused)}): make resume STACK={self.stack}"
+        if self.queues.dead:
+            mend = f"mend what on_created's log names, then make redrive STACK={self.stack}"
+            yield f"{self.queues.dead} events are dead-lettered: {mend}"
+
+    def _scanned(self) -> Iterator[str]:
+        if self.scans.failed and not self.scans.failed.mended:
+            yield f"The last full scan has {self.scans.failed.why}"
+        elif self.scans.last and self.scans.last.get("outcome") != "complete":
+            yield f"The last full scan failed for {self.scans.last.get('failures')} folders: full_scan's log names them"
+
+    def _dead(self) -> Iterator[str]:
+        if dead := self.manifests.dead(self.now):
+            yield f"{dead} manifests of those shown have links that have ended: make scan STACK={self.stack}"
+        if damaged := [each.prefix for each in self.manifests.shown if each.damage]:
+            yield f"{len(damaged)} manifests are damaged, such as that of {damaged[0]!r}: make scan STACK={self.stack}"
+
+    def told(self) -> dict[str, Any]:
+        """As JSON has it; times in seconds, sizes in bytes."""
+        wants = self.wants()
+        return {"well": not wants, "wants": wants, **asdict(self)}

@@ -1,0 +1,52 @@
+"""A full scan of a deployed stack, started by hand and waited for."""
+
+from datetime import timedelta
+from typing import Any
+
+from local.operating.asked import Asked, OperatingError
+from local.operating.concurrency import is_stopped
+from local.operating.machine import Ended, Machine
+from shared.scan.dividing import MOST
+
+
+def scan(asked: Asked) -> int:
+    """Of PREFIX, or of what the stack covers; in about PLAN ranges. Raises ScanFailedError, and what AWS answers."""
+    wish = wished(asked)
+    aws, stack = asked.stack()
+    if is_stopped(aws, stack.outputs["FullScanFunction"]):
+        raise OperatingError(
+            f"Stack {stack.name} runs no full scan: it is paused (make resume{asked.typed}), or so deployed."
+        )
+    machine = Machine(aws, stack)
+    execution = machine.start(wish)
+    try:
+        with asked.waiting("scanning …") as say:
+            ended = machine.follow(execution, lambda progress: say(f"{progress} …"))
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"Interrupted. The scan goes on; `make status{asked.typed}` tells when it has ended, and "
+            f"`aws stepfunctions describe-execution --execution-arn {execution}` how."
+        ) from None
+    asked.answer(told(ended), described(ended, execution))
+    return 0
+
+
+def wished(asked: Asked) -> dict[str, Any]:
+    """The input of the execution: without a PREFIX that of the schedules, so that they are one scan where they meet."""
+    prefix = asked.env.get("PREFIX", "")
+    plan = {"plan": asked.number("PLAN", 1, MOST)} if asked.env.get("PLAN") else {}
+    return {**({"prefix": prefix} if prefix else {}), **plan}
+
+
+def told(ended: Ended) -> dict[str, Any]:
+    return {"execution": ended.execution, "seconds": round(ended.seconds, 1), **ended.output}
+
+
+def described(ended: Ended, started: str) -> str:
+    """For a person."""
+    output, took = ended.output, timedelta(seconds=round(ended.seconds))
+    older = "" if ended.execution == started else "An older execution did the same: this is what that one came to.\n"
+    return (
+        f"{older}{output.get('count', 0):,} documents in {output.get('folders', 0):,} folders: every manifest is "
+        f"rebuilt, {output.get('healed', 0):,} lines were not as they should be. It took {took}."
+    )

@@ -1,0 +1,124 @@
+"""How a deployed stack is: looked up, told to a person or a script."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from local.deployed.aws import Aws
+from local.deployed.reached import Reached
+from local.operating.asked import Asked
+from local.operating.breaker import Breaker
+from local.operating.bucket import of_stack
+from local.operating.display import shown
+from local.operating.health import Alarm, Failed, Health, Queues, Scans
+from local.operating.machine import why
+from local.operating.manifests import manifests
+from local.operating.record import on_record
+from local.operating.redrive import waiting
+from shared.domain.instant import stamped
+
+if TYPE_CHECKING:
+    from types_boto3_stepfunctions.literals import ExecutionStatusType
+    from types_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
+
+_SHOWN = 20
+_MOST = 10_000
+_AT_ONCE = 100  # alarms that one request names
+_LATELY = timedelta(minutes=15)
+_ENDED_BADLY: "tuple[ExecutionStatusType, ...]" = ("FAILED", "TIMED_OUT", "ABORTED")
+
+
+def status(asked: Asked) -> int:
+    """What `make status` does. 1: something needs a person."""
+    most = None if asked.env.get("ALL") == "1" else asked.number("MANIFESTS", _SHOWN, _MOST)
+    aws, stack = asked.stack()
+    with asked.waiting("looking …"):
+        health = Looks(aws, stack).health(most)
+    if asked.as_json:
+        asked.answer(health.told(), "")
+    else:
+        shown(health)
+    return 1 if health.wants() else 0
+
+
+class Looks:
+    """At one stack; read only."""
+
+    def __init__(self, aws: Aws, stack: Reached) -> None:
+        self._aws, self._stack = aws, stack
+
+    def health(self, most: int | None) -> Health:
+        """`most`: manifests that are to be shown; None: all. Raises what AWS answers."""
+        seen = manifests(of_stack(self._aws, self._stack), most)
+        paused = tuple(Breaker(self._aws, self._stack).paused())
+        now = stamped(datetime.now(UTC)) or ""
+        return Health(self._stack.name, now, self.queues(), paused, self.scans(), tuple(self.alarms()), seen)
+
+    def queues(self) -> Queues:
+        sqs, outputs = self._aws.sqs, self._stack.outputs
+        found = sqs.get_queue_attributes(QueueUrl=outputs["QueueUrl"], AttributeNames=["All"])["Attributes"]
+        return Queues(
+            int(found["ApproximateNumberOfMessages"]),
+            int(found["ApproximateNumberOfMessagesNotVisible"]),
+            self._oldest(),
+            waiting(sqs, outputs["DeadLetterQueueUrl"]),
+            waiting(sqs, outputs["FailedScansQueueUrl"]),
+        )
+
+    def _oldest(self) -> float | None:
+        """Only CloudWatch knows, some minutes late."""
+        now = datetime.now(UTC)
+        found = self._aws.cloudwatch.get_metric_statistics(
+            Namespace="AWS/SQS",
+            MetricName="ApproximateAgeOfOldestMessage",
+            Dimensions=[{"Name": "QueueName", "Value": self._stack.outputs["QueueUrl"].rsplit("/", 1)[-1]}],
+            StartTime=now - _LATELY,
+            EndTime=now,
+            Period=60,
+            Statistics=["Maximum"],
+        )["Datapoints"]
+        return max(found, key=lambda each: each["Timestamp"])["Maximum"] if found else None
+
+    def scans(self) -> Scans:
+        machine = self._stack.outputs["FullScanMachineArn"]
+        pages = self._aws.states.get_paginator("list_executions").paginate(
+            stateMachineArn=machine, statusFilter="RUNNING"
+        )
+        running = sum(len(page["executions"]) for page in pages)
+        return Scans(on_record(self._aws, self._stack), running, self._failed())
+
+    def _failed(self) -> Failed | None:
+        failed = [found for each in _ENDED_BADLY if (found := self._last(each))]
+        if not failed:
+            return None
+        last, good = max(failed, key=lambda each: each["stopDate"]), self._last("SUCCEEDED")
+        cause = why(self._aws.states.describe_execution(executionArn=last["executionArn"]))
+        mended = good is not None and good["stopDate"] > last["stopDate"]
+        return Failed(last["executionArn"], stamped(last["stopDate"]) or "", cause, mended)
+
+    def _last(self, status: "ExecutionStatusType") -> "ExecutionListItemTypeDef | None":
+        """What is listed comes with the latest first."""
+        machine = self._stack.outputs["FullScanMachineArn"]
+        found = self._aws.states.list_executions(stateMachineArn=machine, statusFilter=status, maxResults=1)
+        return next(iter(found["executions"]), None)
+
+    def alarms(self) -> Iterator[Alarm]:
+        """Those of the stack that are in ALARM."""
+        logical = self._alarm_names()
+        names = list(logical)
+        for start in range(0, len(names), _AT_ONCE):
+            few = names[start : start + _AT_ONCE]
+            found = self._aws.cloudwatch.describe_alarms(AlarmNames=few, StateValue="ALARM", MaxRecords=_AT_ONCE)
+            for each in found["MetricAlarms"]:
+                since = stamped(each["StateUpdatedTimestamp"]) or ""
+                yield Alarm(logical[each["AlarmName"]], since, each.get("AlarmDescription", ""))
+
+    def _alarm_names(self) -> dict[str, str]:
+        """Those in the template, by the names that CloudFormation gave them."""
+        pages = self._aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self._stack.name)
+        every = (each for page in pages for each in page["StackResourceSummaries"])
+        return {
+            each["PhysicalResourceId"]: each["LogicalResourceId"]
+            for each in every
+            if each["ResourceType"] == "AWS::CloudWatch::Alarm" and each.get("PhysicalResourceId")
+        }
