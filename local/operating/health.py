@@ -39,10 +39,10 @@ class Scans:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One that is in ALARM, by its name in the template."""
+    """One that is in ALARM, by its name in the template. `since`: as manifests have times; None: not known."""
 
     name: str
-    since: str
+    since: str | None
     description: str
 
 
@@ -99,7 +99,8 @@ class Health:
 
     def _rings(self) -> Iterator[str]:
         for alarm in self.alarms:
-            yield f"{alarm.name} is in ALARM since {alarm.since}: {RUNBOOK}#{alarm.name.lower()}"
+            since = f" since {alarm.since}" if alarm.since else ""
+            yield f"{alarm.name} is in ALARM{since}: {RUNBOOK}#{alarm.name.lower()}"
 
     def _waits(self) -> Iterator[str]:
         if self.paused:

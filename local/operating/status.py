@@ -110,8 +110,9 @@ class Looks:
             few = names[start : start + _AT_ONCE]
             found = self._aws.cloudwatch.describe_alarms(AlarmNames=few, StateValue="ALARM", MaxRecords=_AT_ONCE)
             for each in found["MetricAlarms"]:
-                since = stamped(each["StateUpdatedTimestamp"]) or ""
-                yield Alarm(logical[each["AlarmName"]], since, each.get("AlarmDescription", ""))
+                since = each.get("StateTransitionedTimestamp") or each.get("StateUpdatedTimestamp")
+                told = stamped(since) if since else None
+                yield Alarm(logical[each["AlarmName"]], told, each.get("AlarmDescription", ""))
 
     def _alarm_names(self) -> dict[str, str]:
         """Those in the template, by the names that CloudFormation gave them."""
