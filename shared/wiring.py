@@ -85,13 +85,10 @@ def wire(settings: Settings) -> Wiring:
         settings.links.require_base_url()
     session = boto3.Session()
     settings = followed(settings, session)
-    client, key = make_client(session, settings.endpoint_url), partial(session_key, session)
-    region = client.meta.region_name
+    quick, key = quick_client(settings, session), partial(session_key, session)
+    region = quick.meta.region_name
     links = Links(region, settings.endpoint_url, settings.url_expiry_seconds, key)
     documents = Links(region, settings.endpoint_url, *_signing(settings, session, key))
-    authorizer = Authorizer(region, settings.endpoint_url, key)
-    again = second_client(session, settings.endpoint_url)
-    quick = cast("S3Client", QuickClient(client, authorizer, again))
     patient = patient_client(session, settings.endpoint_url)
     store = ManifestStore(quick, settings.layout, patient=patient)
     return Wiring(settings, session, quick, links, documents, _stable(settings, session), store, _doubts(settings))
@@ -119,6 +116,13 @@ def _doubts(settings: Settings) -> Iterator[str]:
     known, asked = by_role or "AWS_LAMBDA_FUNCTION_NAME" in os.environ, settings.url_expiry_seconds
     if known and not settings.links.stable and (doubt := too_long(asked, by_key=by_key, by_role=by_role)):
         yield f"URL_EXPIRY_SECONDS={asked}: {doubt}"
+
+
+def quick_client(settings: Settings, session: boto3.Session) -> "S3Client":
+    """One that asks of objects faster than the SDK alone does. Raises ConfigError."""
+    client = make_client(session, settings.endpoint_url)
+    authorizer = Authorizer(client.meta.region_name, settings.endpoint_url, partial(session_key, session))
+    return cast("S3Client", QuickClient(client, authorizer, second_client(session, settings.endpoint_url)))
 
 
 def _stable(settings: Settings, session: boto3.Session) -> StableLinks | None:

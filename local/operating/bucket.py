@@ -10,9 +10,9 @@ from local.deployed.aws import Aws
 from local.deployed.reached import Reached, reached
 from shared.config import Settings
 from shared.domain.documents import Layout
-from shared.store.client import make_client
 from shared.store.endpoint import followed
 from shared.store.pages import read_pages_fast
+from shared.wiring import quick_client
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -61,6 +61,6 @@ def bucket(name: str, env: Mapping[str, str]) -> Bucket:
 
 def _bucket(told: Mapping[str, str], session: boto3.Session) -> Bucket:
     settings = followed(Settings.from_env(told), session)
-    client = make_client(session, settings.endpoint_url)
+    client = quick_client(settings, session)
     read_pages_fast(client)
     return Bucket(settings, session, client)

@@ -69,7 +69,7 @@ def dead_letters(library: Library, *bodies: str) -> None:
         library.aws.sqs.send_message(QueueUrl=library.stack.dead_letter_queue_url, MessageBody=body)
 
 
-def differences(audited: Any) -> dict[str, dict[str, Any]]:
+def differences(audited: Any) -> dict[str, Any]:
     """By folder, what is there to be told of it."""
     return {each["prefix"]: {kind: told for kind, told in each.items() if told} for each in audited["different"]}
 
@@ -91,16 +91,14 @@ def test_audit_sees_each_difference_and_after_a_scan_none(library: Library, shel
     audited = answer(shell, "audit", 1, PREFIX=prefix, WAIT="1")
     found = {each.removeprefix(prefix): told for each, told in differences(audited).items()}
     assert "is not JSON Lines" in found.pop("damaged/")["problem"]
-    assert found == {
-        f"{name}/": {"prefix": f"{prefix}{name}/", **told}
-        for name, told in {
-            "missing": {"missing": [f"{prefix}missing/q2.pdf"]},
-            "surplus": {"surplus": [f"{prefix}surplus/q1.pdf"]},
-            "changed": {"changed": [f"{prefix}changed/q1.pdf"]},
-            "dead": {"dead": [f"{prefix}dead/q1.pdf"]},
-            "none": {"problem": "there is no manifest", "missing": [f"{prefix}none/q1.pdf"]},
-        }.items()
+    expected: dict[str, dict[str, Any]] = {
+        "missing": {"missing": [f"{prefix}missing/q2.pdf"]},
+        "surplus": {"surplus": [f"{prefix}surplus/q1.pdf"]},
+        "changed": {"changed": [f"{prefix}changed/q1.pdf"]},
+        "dead": {"dead": [f"{prefix}dead/q1.pdf"]},
+        "none": {"problem": "there is no manifest", "missing": [f"{prefix}none/q1.pdf"]},
     }
+    assert found == {f"{name}/": {"prefix": f"{prefix}{name}/", **told} for name, told in expected.items()}
 
     scanned = shell.make("scan", f"STACK={STACK_NAME}", f"PREFIX={prefix}")
     assert scanned.returncode == 0, scanned.stderr
