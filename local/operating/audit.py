@@ -78,7 +78,7 @@ def described(asked: Asked, folder: Folder, done: Audited, where: Bucket) -> lis
     looked = f"{done.documents:,} documents in {done.folders:,} folders of {folder}, and {done.manifests:,} manifests"
     if not done.different:
         return [f"{looked}: the same."]
-    lines = [f"{looked}: {len(done.different):,} manifests are not as the bucket is."]
+    lines = [f"{looked}; not as the bucket is: {len(done.different):,}"]
     for each in done.different[:_FOLDERS]:
         place = where.layout.manifest_of(Folder(folder.bucket, each.prefix))
         lines.append(f"  {_plain(place.key)}: {_plain('; '.join(each.sentences(_NAMED)))}")

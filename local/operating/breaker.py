@@ -117,7 +117,7 @@ def pause(asked: Asked) -> int:
         f"Stack {stack.name} is paused: no event is taken, no scan begins, neither function runs. Events wait "
         f"{_days(breaker.kept())} at most; presigned links end meanwhile. `make resume{asked.typed}` ends that."
     )
-    cut = f"\n{running} scans were under way: their next call waits a quarter of an hour or so, then they fail."
+    cut = f"\nScans under way: {running}. Their next call is tried for a quarter of an hour or so, then they fail."
     asked.answer({"stack": stack.name, "state": "paused", "scans_under_way": running}, text + (cut if running else ""))
     return 0
 

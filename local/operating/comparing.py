@@ -124,7 +124,7 @@ class Difference:
             yield self.problem
         for kind, keys in self.keys.items():
             more = ", …" if len(keys) > most else ""
-            yield f"{len(keys):,} {KINDS[kind]} ({', '.join(keys[:most])}{more})"
+            yield f"{KINDS[kind]}: {len(keys):,} ({', '.join(keys[:most])}{more})"
 
     def told(self) -> dict[str, Any]:
         """As JSON has it."""

@@ -77,6 +77,10 @@ def table(health: Health) -> Table:
     )  # fmt: skip
     for each in health.manifests.shown:
         made.add_row(*_row(each, health.now))
+    made.add_section()
+    many = health.manifests.shown
+    lines, documents = sum(each.lines for each in many), sum(each.documents for each in many)
+    made.add_row(f"these {len(many):,}", "", "", f"{lines:,}", f"{documents:,}", "")
     return made
 
 

@@ -107,19 +107,20 @@ class Health:
             yield f"The stack is paused, or half so ({', '.join(self.paused)}): make resume STACK={self.stack}"
         if self.queues.dead:
             mend = f"mend what on_created's log names, then make redrive STACK={self.stack}"
-            yield f"{self.queues.dead} events are dead-lettered: {mend}"
+            yield f"Events that are dead-lettered: {self.queues.dead}; {mend}"
 
     def _scanned(self) -> Iterator[str]:
         if self.scans.failed and not self.scans.failed.mended:
             yield f"The last full scan has {self.scans.failed.why}"
         elif self.scans.last and self.scans.last.get("outcome") != "complete":
-            yield f"The last full scan failed for {self.scans.last.get('failures')} folders: full_scan's log names them"
+            failures = self.scans.last.get("failures")
+            yield f"Folders that the last full scan failed for: {failures}; full_scan's log names them"
 
     def _dead(self) -> Iterator[str]:
         if dead := self.manifests.dead(self.now):
-            yield f"{dead} manifests of those shown have links that have ended: make scan STACK={self.stack}"
+            yield f"Manifests, of those shown, with links that have ended: {dead}; make scan STACK={self.stack}"
         if damaged := [each.prefix for each in self.manifests.shown if each.damage]:
-            yield f"{len(damaged)} manifests are damaged, such as that of {damaged[0]!r}: make scan STACK={self.stack}"
+            yield f"Damaged manifests: {len(damaged)}, such as that of {damaged[0]!r}; make scan STACK={self.stack}"
 
     def told(self) -> dict[str, Any]:
         """As JSON has it; times in seconds, sizes in bytes."""

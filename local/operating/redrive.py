@@ -14,6 +14,8 @@ from local.deployed.reached import Reached
 from local.operating.asked import Asked, OperatingError
 
 if TYPE_CHECKING:
+    from typing import TypeGuard
+
     from types_boto3_sqs import SQSClient
     from types_boto3_sqs.type_defs import ListMessageMoveTasksResultEntryTypeDef as Task
     from types_boto3_sqs.type_defs import MessageTypeDef
@@ -48,13 +50,13 @@ class Redrive:
         """One that runs already is followed: SQS allows no second."""
         source = self._sqs.get_queue_attributes(QueueUrl=self._dead, AttributeNames=["QueueArn"])
         arn = source["Attributes"]["QueueArn"]
-        task = self._latest(arn)
-        if not task or task.get("Status") not in ("RUNNING", "CANCELLING"):
+        earlier = self._latest(arn)
+        if not _runs(earlier):
             if not there:
                 return 0
             self._sqs.start_message_move_task(SourceArn=arn)
-        while not (task := self._latest(arn)) or task.get("Status") in ("RUNNING", "CANCELLING"):
-            if task:
+        while not (task := self._latest(arn)) or _runs(task) or (not _runs(earlier) and task == earlier):
+            if _runs(task):
                 tell(_moved(task), task.get("ApproximateNumberOfMessagesToMove") or there)
             self._sleep(_EACH)
         if task.get("Status") != "COMPLETED":
@@ -103,6 +105,10 @@ def waiting(sqs: "SQSClient", queue: str) -> int:
     """How many messages could be received, about."""
     found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
     return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def _runs(task: "Task | None") -> "TypeGuard[Task]":
+    return task is not None and task.get("Status") in ("RUNNING", "CANCELLING")
 
 
 def _moved(task: "Task") -> int:

@@ -47,6 +47,6 @@ def described(ended: Ended, started: str) -> str:
     output, took = ended.output, timedelta(seconds=round(ended.seconds))
     older = "" if ended.execution == started else "An older execution did the same: this is what that one came to.\n"
     return (
-        f"{older}{output.get('count', 0):,} documents in {output.get('folders', 0):,} folders: every manifest is "
-        f"rebuilt, {output.get('healed', 0):,} lines were not as they should be. It took {took}."
+        f"{older}{output.get('count', 0):,} documents in {output.get('folders', 0):,} folders, every manifest rebuilt; "
+        f"lines that were not as they should be: {output.get('healed', 0):,}. It took {took}."
     )

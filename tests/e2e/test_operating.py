@@ -119,15 +119,16 @@ def test_audit_of_what_cannot_be_looked_at_is_no_difference(library: Library, sh
 
 def test_dead_lettered_events_are_told_redriven_and_told_no_more(library: Library, shell: Shell, prefix: str) -> None:
     keys = [f"{prefix}{number}.pdf" for number in range(12)]
+    library.aws.sqs.purge_queue(QueueUrl=library.stack.dead_letter_queue_url)  # of an earlier test: poison comes again
     upload_unheard(library, keys)
     dead_letters(library, *(created(library.stack.bucket, key) for key in keys))
     ill = answer(shell, "status", 1)
-    assert ill["queues"]["dead"] >= 12
+    assert ill["queues"]["dead"] == 12
     assert any("make redrive" in each for each in ill["wants"])
 
     done = shell.make("redrive", f"STACK={STACK_NAME}")
     assert done.returncode == 0, done.stderr
-    assert "dead-lettered events are back in the queue" in done.stdout
+    assert "12 dead-lettered events are back in the queue" in done.stdout
     seconds_until(lambda: set(keys) <= library.manifest(prefix).keys(), "their documents in the manifest")
     settle(library)
     assert answer(shell, "redrive", 0)["moved"] == 0

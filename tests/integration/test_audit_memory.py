@@ -45,7 +45,11 @@ def measured(keys: int, folders: int) -> tuple[dict[str, int], float, dict[str, 
 def test_memory_does_not_grow_with_documents_nor_requests_with_more_than_their_pages_and_manifests() -> None:
     _, few, _ = measured(10_000, 100)
     told, many, requests = measured(100_000, 1_000)
-    assert (told["documents"], told["folders"], told["manifests"]) == (100_000, 1_000, 1_001)  # the scanned prefix has one, too
+    assert (told["documents"], told["folders"], told["manifests"]) == (
+        100_000,
+        1_000,
+        1_001,
+    )  # the scanned prefix has one, too
     assert many < few + MIB_MORE
     assert requests["LIST"] < 130
     assert requests["GET"] < 1_010

@@ -281,8 +281,8 @@ def test_a_person_reads_some_names_and_a_script_all() -> None:
         world.s3.upload(f"a/\x1b[31m{number}.pdf")
     done = audit(world)
     lines = described(Asked("pdf-links", {}, as_json=False), Folder("docs", ""), done, where(world))
-    assert "11 documents in 4 folders of s3://docs/, and 4 manifests: 1 manifests are not" in lines[0]
-    assert lines[1].startswith("  manifests/a/manifest.jsonl: 5 documents without a line (a/\\x1b[31m0.pdf")
+    assert "11 documents in 4 folders of s3://docs/, and 4 manifests; not as the bucket is: 1" in lines[0]
+    assert lines[1].startswith("  manifests/a/manifest.jsonl: documents without a line: 5 (a/\\x1b[31m0.pdf")
     assert lines[1].endswith(", …)")
     assert "make scan STACK=pdf-links PREFIX=" in lines[-1]
     assert len(json.loads(json.dumps(done.different[0].told()))["missing"]) == 5

@@ -31,14 +31,14 @@ def test_waiting_events_scans_that_run_and_failures_that_were_mended_need_nobody
     ("ill", "why"),
     [
         (replace(WELL, alarms=(Alarm("DeadEventsAlarm", NOW, ""),)), "docs/runbook.md#deadeventsalarm"),
-        (replace(WELL, queues=Queues(0, 0, None, 2, 0)), "2 events are dead-lettered.*make redrive STACK=pdf-links"),
+        (replace(WELL, queues=Queues(0, 0, None, 2, 0)), "dead-lettered: 2; .*make redrive STACK=pdf-links"),
         (replace(WELL, paused=("updates are stopped",)), "make resume STACK=pdf-links"),
         (replace(WELL, scans=Scans(RECORD, 0, Failed("last", NOW, "timed out", mended=False))), "has timed out"),
-        (replace(WELL, scans=Scans({**RECORD, "outcome": "failures", "failures": 3}, 0, None)), "failed for 3 folders"),
-        (replace(WELL, now="2026-04-02T08:10:00Z"), "1 manifests of those shown have links that have ended"),
+        (replace(WELL, scans=Scans({**RECORD, "outcome": "failures", "failures": 3}, 0, None)), "failed for: 3;"),
+        (replace(WELL, now="2026-04-02T08:10:00Z"), "links that have ended: 1;"),
         (
             replace(WELL, manifests=Manifests(1, 5, NOW, (replace(FIRST, damage="no number"),))),
-            "damaged, such as that of 'a/'",
+            "Damaged manifests: 1, such as that of 'a/'",
         ),
     ],
 )

@@ -75,7 +75,7 @@ def test_it_is_followed_to_its_end_and_tells_its_totals() -> None:
     assert (done.execution, done.seconds, done.output) == ("one", 61, TOTALS)
     assert states.asked == ['{"prefix": "2026/"}']
     assert described(done, "one").startswith("5 documents in 3 folders")
-    assert "2 lines were not as they should be. It took 0:01:01" in described(done, "one")
+    assert "not as they should be: 2. It took 0:01:01" in described(done, "one")
 
 
 def test_what_was_left_to_an_older_one_is_followed_to_that_ones_end() -> None:
