@@ -195,6 +195,35 @@ def test_an_update_under_way_is_no_finding() -> None:
     assert "a/new.pdf" in world.view(manifest_of("a/"))
 
 
+def test_another_update_under_way_at_the_second_look_is_no_finding_either() -> None:
+    """At each exact look a document has just come, whose line is there at the next."""
+    world = scanned()
+    world.s3.upload("a/0.pdf")
+    looked = iter(range(99))
+
+    def come(name: str, request: dict[str, Any]) -> None:
+        if name == "get_object" and request["Key"] == manifest_of("a/") and (number := next(looked)) < 3:
+            world.s3.upload(f"a/{number + 1}-new.pdf")
+
+    def line(name: str, request: dict[str, Any]) -> None:
+        if name == "list_objects_v2" and request["Prefix"] == "a/" and "Delimiter" in request:
+            world.s3.before = world.s3.after = lambda *_: None
+            world.publish("a/0.pdf", "a/1-new.pdf", "a/2-new.pdf")
+            world.s3.after = come
+
+    world.s3.after = come
+    world.s3.before = line
+    assert not found(world)
+    assert next(looked) > 2
+
+
+def test_the_last_line_of_a_key_says_whether_its_link_has_ended() -> None:
+    ended, alive = (Line("a/1.pdf", "https://x", 1, "e", None, f"{year}-01-01T00:00:00Z") for year in (2025, 2027))
+    assert not Lines("2026-01-01T00:00:00Z").read([ended, alive]).ended
+    assert not Lines("2026-01-01T00:00:00Z").read([ended, Line.gone("a/1.pdf", 2)]).ended
+    assert len(Lines("2026-01-01T00:00:00Z").read([alive, ended]).ended) == 1
+
+
 def test_what_came_between_two_looks_is_none_but_what_both_saw_is() -> None:
     before = Difference("a/", None, {"missing": ("a/1.pdf", "a/2.pdf"), "dead": ("a/3.pdf",)})
     now = Difference("a/", None, {"missing": ("a/2.pdf", "a/4.pdf"), "surplus": ("a/3.pdf",)})
