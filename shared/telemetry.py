@@ -4,12 +4,13 @@ Both have a default service and namespace, so that a deployment needs to set not
 function's name: metrics of two functions, or of two stacks, are never one.
 """
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from shared.domain.documents import has_dot_segments
@@ -29,6 +30,16 @@ SERVICE = service_in(os.environ)
 
 # Lambda takes a line's level only from one whose time is as RFC 3339 has it.
 logger = Logger(service=SERVICE, use_rfc3339=True)
+# Of its own it would take the level at which Lambda leaves lines out, and that has to let metrics pass: template.yaml.
+logger.setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO").upper())
+
+
+def hush_libraries(root: logging.Logger) -> None:
+    """At DEBUG, which Lambda sets for all of them, an SDK writes down requests and answers: secrets, tokens, links."""
+    root.setLevel(max(root.level, logging.INFO))
+
+
+hush_libraries(logging.getLogger())
 metrics = Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "PdfLinkManifests"), service=SERVICE)
 
 
@@ -48,6 +59,15 @@ def shrunk(before: int, lost: int) -> None:
     """By how many percent a commit made a manifest's documents fewer. Of a few, one that goes is much, and no news."""
     if lost > 0 and before >= _ENOUGH:
         metrics.add_metric(name="ManifestShrink", unit=MetricUnit.Percent, value=100 * min(lost, before) / before)
+
+
+def failed_here(times: int) -> None:
+    """Count what failed in this version of the function: a release is judged by its own failures, and by no others."""
+    version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "")
+    if times and version.isdigit():  # what is not deployed has none
+        named = {"service": SERVICE, "version": version}
+        with single_metric("VersionFailures", MetricUnit.Count, times, 60, metrics.namespace, named):
+            pass
 
 
 def expires_in(first_expiry: str | None) -> None:

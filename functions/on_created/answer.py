@@ -9,7 +9,7 @@ from shared.domain.documents import Layout
 from shared.domain.errors import raise_failures
 from shared.domain.events import Batch, Notice
 from shared.domain.merge import Tally
-from shared.telemetry import count, expires_in, logger, milliseconds, shrunk
+from shared.telemetry import count, expires_in, failed_here, logger, milliseconds, shrunk
 from shared.update.deliver import Delivery, Router
 from shared.update.publish import Published
 
@@ -26,6 +26,7 @@ def for_queue(failing: Sequence[Notice]) -> dict[str, Any]:
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     count("MessagesFailed", len(failing))
+    failed_here(len(failing))
     return {"batchItemFailures": [{"itemIdentifier": notice.message_id} for notice in failing]}
 
 

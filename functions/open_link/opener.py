@@ -19,7 +19,7 @@ from shared.domain.documents import Place
 from shared.domain.errors import EventError, LinkManifestError
 from shared.links.credentials import Links
 from shared.links.stable import StableLinks
-from shared.telemetry import count, logger
+from shared.telemetry import count, failed_here, logger
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -95,6 +95,7 @@ def _tell(request: Request, answer: Answer) -> None:
     kind, named = request.path[0], "".join(request.path[1:2])
     link = hashlib.sha256(named.encode(errors="surrogatepass")).hexdigest()[:16]
     logger.info("answered", status=int(answer.status), kind=kind if kind in ("d", "s") else "other", link=link)
+    failed_here(int(answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR))
     if answer.status in _REFUSED:
         count("LinksRefused", 1)
         count("LinksOpened", 0)  # an alarm looks at their rate, which there is none of where one has no count at all

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
 STACK_NAME = "pdf-links"
+LIVE = "live"  # the alias through which everything calls a function
 ZIP_IN_TEMPLATE = ".build/lambda/functions.zip"
 MACHINE_IN_TEMPLATE = "statemachines/full_scan.asl.json"
 DEPLOY_SECONDS = 60
@@ -50,33 +51,51 @@ class Stack:
     link_secret_id: str = ""
 
 
-def deploy(aws: Aws, parameters: Mapping[str, str] | None = None) -> Stack:
+def deploy(aws: Aws, parameters: Mapping[str, str] | None = None, name: str = STACK_NAME) -> Stack:
     """Make the stack anew with the functions as they are in this folder; raise DeploymentError where that fails."""
     aws.s3.create_bucket(Bucket=_ARTIFACTS)
-    code, machine = _upload(aws, package(HERE)), _upload(aws, ROOT / MACHINE_IN_TEMPLATE)
-    template = TEMPLATE.read_text().replace(ZIP_IN_TEMPLATE, code).replace(MACHINE_IN_TEMPLATE, machine)
     chosen = _all(aws, parameters or {})
     nowhere = chosen.get("OpenLinks") == "ENABLED" and not chosen.get("LinkBaseUrl")
-    first = {name: value for name, value in chosen.items() if not (nowhere and name == "Links")}
+    first = {each: value for each, value in chosen.items() if not (nowhere and each == "Links")}
     aws.cloudformation.create_stack(
-        StackName=STACK_NAME,
-        TemplateURL=_template(aws, template),
+        StackName=name,
+        TemplateURL=_template(aws, package(HERE)),
         Parameters=_listed(first),
         Capabilities=_CAPABILITIES,
     )
-    outputs = outputs_of(_settled(aws))
-    return _named(aws, _told_its_address(aws, first, chosen, outputs) if nowhere else outputs)
+    outputs = outputs_of(_settled(aws, name))
+    return _named(aws, _told_its_address(aws, name, first, chosen, outputs) if nowhere else outputs)
 
 
-def update(aws: Aws, parameters: Mapping[str, str]) -> Stack:
-    """Change what was chosen for the stack that is there; what is not named goes back to the template's own default."""
-    return _named(aws, _updated(aws, _all(aws, parameters)))
+def update(aws: Aws, parameters: Mapping[str, str], code: Path | None = None, name: str = STACK_NAME) -> Stack:
+    """Change the stack in place: these parameters, as they were for the rest, and the functions in the zip `code`,
+    or as they are in this folder.
+
+    Raises DeploymentError, and ClientError where nothing would change.
+    """
+    (stack,) = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
+    before = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
+    aws.cloudformation.update_stack(
+        StackName=name,
+        TemplateURL=_template(aws, code or package(HERE)),
+        Parameters=_listed({**before, **parameters}),
+        Capabilities=_CAPABILITIES,
+    )
+    return _named(aws, outputs_of(_settled(aws, name)))
 
 
-def delete(aws: Aws) -> None:
+def _template(aws: Aws, code: Path) -> str:
+    """Its address, uploaded with what it names: it is longer than CloudFormation takes in a request."""
+    text = TEMPLATE.read_text()
+    for named, file in ((ZIP_IN_TEMPLATE, code), (MACHINE_IN_TEMPLATE, ROOT / MACHINE_IN_TEMPLATE)):
+        text = text.replace(named, f"s3://{_put(aws, file.read_bytes(), file.suffix)}")
+    return f"{aws.endpoint_url}/{_put(aws, text.encode(), TEMPLATE.suffix)}"
+
+
+def delete(aws: Aws, name: str = STACK_NAME) -> None:
     """Delete the stack, and wait; raise DeploymentError where that fails."""
-    stack_id = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["StackId"]
-    aws.cloudformation.delete_stack(StackName=STACK_NAME)
+    stack_id = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    aws.cloudformation.delete_stack(StackName=name)
     _settled(aws, stack_id)
 
 
@@ -85,7 +104,7 @@ def _all(aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def _told_its_address(
-    aws: Aws, first: Mapping[str, str], chosen: Mapping[str, str], outputs: Mapping[str, str]
+    aws: Aws, name: str, first: Mapping[str, str], chosen: Mapping[str, str], outputs: Mapping[str, str]
 ) -> dict[str, str]:
     """A function's own address, https://<id>.lambda-url.…, leads to AWS; an emulator serves it below its own.
 
@@ -93,18 +112,18 @@ def _told_its_address(
     begun; the bucket's test events, sent when it was made and when its rules changed, are handled by then.
     """
     base = f"{aws.endpoint_url}/_aws/lambda-url/{urlsplit(outputs['OpenLinkUrl']).netloc.partition('.')[0]}"
-    told = _updated(aws, {**first, "LinkBaseUrl": base})
+    told = _updated(aws, name, {**first, "LinkBaseUrl": base})
     if chosen.get("Links") != "stable":
         return told
     _wait_for_events(aws, outputs["QueueUrl"])
-    return _updated(aws, {**chosen, "LinkBaseUrl": base})
+    return _updated(aws, name, {**chosen, "LinkBaseUrl": base})
 
 
-def _updated(aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
+def _updated(aws: Aws, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
     aws.cloudformation.update_stack(
-        StackName=STACK_NAME, UsePreviousTemplate=True, Parameters=_listed(parameters), Capabilities=_CAPABILITIES
+        StackName=name, UsePreviousTemplate=True, Parameters=_listed(parameters), Capabilities=_CAPABILITIES
     )
-    return outputs_of(_settled(aws))
+    return outputs_of(_settled(aws, name))
 
 
 def _wait_for_events(aws: Aws, queue_url: str) -> None:
@@ -130,22 +149,13 @@ def outputs_of(stack: "StackTypeDef") -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _upload(aws: Aws, file: Path) -> str:
-    content = file.read_bytes()
-    key = f"{hashlib.sha256(content).hexdigest()}{file.suffix}"
+def _put(aws: Aws, content: bytes, suffix: str) -> str:
+    key = f"{hashlib.sha256(content).hexdigest()}{suffix}"
     aws.s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=content)
-    return f"s3://{_ARTIFACTS}/{key}"
+    return f"{_ARTIFACTS}/{key}"
 
 
-def _template(aws: Aws, text: str) -> str:
-    """Where it lies. In a request itself it may have 51,200 bytes:
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html.
-    """
-    aws.s3.put_object(Bucket=_ARTIFACTS, Key="template.yaml", Body=text.encode())
-    return f"{aws.endpoint_url}/{_ARTIFACTS}/template.yaml"
-
-
-def _settled(aws: Aws, name: str = STACK_NAME) -> "StackTypeDef":
+def _settled(aws: Aws, name: str) -> "StackTypeDef":
     deadline = time.monotonic() + DEPLOY_SECONDS
     while time.monotonic() < deadline:
         (stack,) = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 from local.deployed.aws import Aws
-from local.deployed.deployment import STACK_NAME, Stack, waiting_events
+from local.deployed.deployment import LIVE, STACK_NAME, Stack, waiting_events
 from local.deployed.reached import reached
 from local.sharing.target import Target, of_stack
 from shared.domain.documents import Folder, Layout, Place
@@ -70,7 +70,8 @@ class Library:
     def scan(self, prefix: str = "") -> dict[str, Any]:
         """Invoke the full scan and wait; what it answered, its body decoded. LibraryError where it failed."""
         event = json.dumps({"prefix": prefix})
-        answer = self.aws.lambda_.invoke(FunctionName=self.stack.full_scan_function, Payload=event)
+        function = self.stack.full_scan_function
+        answer = self.aws.lambda_.invoke(FunctionName=function, Qualifier=LIVE, Payload=event)
         payload = json.loads(answer["Payload"].read())
         if answer.get("FunctionError"):
             raise LibraryError(f"The full scan failed: {payload}")

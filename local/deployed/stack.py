@@ -15,7 +15,7 @@ from pathlib import Path
 
 from local.daemon import Daemon, DaemonError
 from local.deployed import emulator
-from local.deployed.deployment import STACK_NAME, DeploymentError, Stack, deploy
+from local.deployed.deployment import LIVE, STACK_NAME, DeploymentError, Stack, deploy
 from local.deployed.library import Library
 from local.deployed.parameters import ParameterError, parsed
 from local.deployed.template import read
@@ -81,7 +81,7 @@ The stack runs; `make stack-down` ends it. Everything about it is in {folder}/st
   aws stepfunctions start-execution --input '{{"plan": 3}}' \\
     --state-machine-arn {stack.full_scan_machine}
   aws s3 cp {layout.last_scan(stack.bucket)} -
-  aws lambda invoke --function-name {stack.full_scan_function} \\
+  aws lambda invoke --function-name {stack.full_scan_function}:{LIVE} \\
     --payload fileb://<(echo '{{"prefix": ""}}') answer.json
   make share STACK={STACK_NAME} PREFIX=2026/04/
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
+from local.deployed.deployment import LIVE
 from local.deployed.library import Library, seconds_until
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ def created(bucket: str, key: str) -> str:
 def one_batch(library: Library) -> Iterator[None]:
     """What is sent to the queue within the block is delivered together, after it."""
     function = library.aws.lambda_
-    (mapping,) = function.list_event_source_mappings(FunctionName=library.stack.on_created_function)[
-        "EventSourceMappings"
-    ]
+    called = f"{library.stack.on_created_function}:{LIVE}"
+    (mapping,) = function.list_event_source_mappings(FunctionName=called)["EventSourceMappings"]
     function.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
     try:
         yield

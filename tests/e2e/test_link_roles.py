@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.deployed.aws import Aws
-from local.deployed.deployment import STACK_NAME
+from local.deployed.deployment import LIVE, STACK_NAME
 from local.deployed.library import Library, fetch, seconds_until
 from local.deployed.reached import reached
 from local.sharing import actions
@@ -171,7 +171,8 @@ def test_and_sees_which_manifests_there_are_but_reads_no_document_and_no_manifes
 
 
 def test_everybody_may_ask_the_function_by_its_address_and_in_no_other_way(library: Library) -> None:
-    policy = json.loads(library.aws.lambda_.get_policy(FunctionName=library.stack.open_link_function)["Policy"])
+    function = library.stack.open_link_function
+    policy = json.loads(library.aws.lambda_.get_policy(FunctionName=function, Qualifier=LIVE)["Policy"])
     allowed = {each["Action"]: (each["Principal"], each["Condition"]) for each in policy["Statement"]}
     assert allowed == {
         "lambda:InvokeFunctionUrl": ("*", {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}),

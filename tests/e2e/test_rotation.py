@@ -17,6 +17,7 @@ from local.deployed.library import Library, fetch, seconds_until, status_of
 from local.deployed.reached import StackError, reached
 from local.operating.rotate import Rotation
 from local.project import ROOT
+from tests.e2e.live import publish
 
 pytestmark = pytest.mark.xdist_group("rotation")  # one stack for all of them
 
@@ -56,7 +57,7 @@ def rotate(library: Library) -> None:
 def awake_anew(aws: Aws, function: str) -> None:
     variables = aws.lambda_.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
     awake = {**variables, "AWAKE_SINCE": f"{datetime.now(UTC)}"}
-    aws.lambda_.update_function_configuration(FunctionName=function, Environment={"Variables": awake})
+    publish(aws, function, Environment={"Variables": awake})
 
 
 def make(target: str, library: Library) -> "subprocess.CompletedProcess[str]":

@@ -11,6 +11,7 @@ import pytest
 from local.deployed.library import Library, fetch, seconds_until
 from tests.e2e.crowd import PDF, coming_and_going, differences, upload_unheard
 from tests.e2e.events import settle
+from tests.e2e.live import publish
 
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
 
@@ -58,11 +59,11 @@ def short_turns(library: Library, seconds: int = TURN) -> Iterator[None]:
     """The function has little time."""
     function = library.stack.full_scan_function
     before = library.aws.lambda_.get_function_configuration(FunctionName=function)["Timeout"]
-    library.aws.lambda_.update_function_configuration(FunctionName=function, Timeout=seconds)
+    publish(library.aws, function, Timeout=seconds)
     try:
         yield
     finally:
-        library.aws.lambda_.update_function_configuration(FunctionName=function, Timeout=before)
+        publish(library.aws, function, Timeout=before)
 
 
 def test_a_small_scan_is_one_call_and_is_on_record(library: Library, prefix: str) -> None:

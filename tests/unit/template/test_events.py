@@ -10,19 +10,19 @@ from shared.domain import events
 
 def test_a_message_stays_hidden_for_six_time_outs_and_the_batching_window(resources: dict[str, Any]) -> None:
     function = resources["OnCreated"]
-    window = function["Events"]["Changes"]["Properties"]["MaximumBatchingWindowInSeconds"]
+    window = resources["OnCreatedChanges"]["MaximumBatchingWindowInSeconds"]
     assert resources["Events"]["VisibilityTimeout"] >= 6 * function["Timeout"] + window
 
 
 def test_batches_above_ten_have_a_window_and_name_what_failed(resources: dict[str, Any]) -> None:
-    source = resources["OnCreated"]["Events"]["Changes"]["Properties"]
+    source = resources["OnCreatedChanges"]
     assert source["BatchSize"] > 10
     assert source["MaximumBatchingWindowInSeconds"] >= 1
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
 def test_the_writers_of_a_manifest_are_bounded_by_a_literal_number(resources: dict[str, Any]) -> None:
-    scaling = resources["OnCreated"]["Events"]["Changes"]["Properties"]["ScalingConfig"]
+    scaling = resources["OnCreatedChanges"]["ScalingConfig"]
     assert type(scaling["MaximumConcurrency"]) is int
     assert scaling["MaximumConcurrency"] >= 2  # the least that Lambda takes
 

@@ -18,7 +18,7 @@ def test_the_functions_run_the_code_that_is_built(resources: dict[str, Any]) -> 
         assert ROOT.joinpath("functions", handler, "handler.py").exists()
         assert resources[function]["CodeUri"] == ".build/lambda/functions.zip"
         assert resources[function]["Handler"] == f"functions.{handler}.handler.handler"
-        assert resources[function]["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{function}Logs"}}
+        assert resources[function]["LoggingConfig"] == {"LogGroup": {"Ref": f"{function}Logs"}}
 
 
 def test_the_environment_holds_all_settings_that_the_functions_share(template: dict[str, Any]) -> None:
@@ -31,6 +31,7 @@ def test_the_environment_holds_all_settings_that_the_functions_share(template: d
         "MANIFEST_PREFIX",
         "MANIFEST_BUCKET",
         "PREFIX_DEPTH",
+        "POWERTOOLS_LOG_LEVEL",
     }
 
 

@@ -13,10 +13,11 @@ from tests.unit.template.test_rights import arn_of, rights, statements
 
 OPEN = {"OpenLinks": "ENABLED"}
 STABLE = {**OPEN, "Links": "stable"}
-ON_AWS_ONLY = {"OpenRefusedAlarm", "SharesPolicy"}
+ON_AWS_ONLY = {"OpenRefusedAlarm", "SharesPolicy", "OpenLinkReleases", "OpenLinkReleaseRole", "OpenLinkReleaseAlarm"}
 ALL = ON_AWS_ONLY | {
     *("OpenLink", "OpenLinkLogs", "OpenLinkRole", "LinkSecret", "Shares", "ShareAdmin"),
     *("OpenFailedAlarm", "OpenThrottledAlarm"),
+    *("OpenLinkLive", "OpenLinkUrl", "OpenLinkUrlPublicPermissions", "OpenLinkURLInvokeAllowPublicAccess"),
 }
 NOTHING = {"Ref": "AWS::NoValue"}
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:links-a1B2c3"
@@ -137,8 +138,8 @@ def test_nothing_waits_for_itself_to_be_made(template: dict[str, Any]) -> None:
     shared, graph = set(referenced(template["Globals"])), {}
     for name, resource in template["Resources"].items():
         of_all = shared if resource["Type"] == "AWS::Serverless::Function" else set()
-        graph[name] = {each.removesuffix("Url") for each in (set(referenced(resource)) | of_all)}
-    assert "OpenLink" in graph["OnCreated"]
+        graph[name] = set(referenced(resource)) | of_all
+    assert "OpenLinkUrl" in graph["OnCreated"]
     assert list(TopologicalSorter(graph).static_order())  # raises CycleError
 
 
@@ -196,7 +197,8 @@ def test_what_opens_links_reads_and_may_do_nothing_else(resources: dict[str, Any
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     }
-    assert not resources["OpenLinkRole"].get("ManagedPolicyArns")
+    (traces,) = resources["OpenLinkRole"]["ManagedPolicyArns"]
+    assert traces == {"Fn::If": ["Traces", {"Ref": "TraceAccess"}, NOTHING]}
     assert allowed["logs:PutLogEvents"] == [arn_of("OpenLinkLogs")]
     assert "Shares.Arn" in allowed["s3:ListBucket"][0]  # a share that does not exist is a 404, and not a 403
 
