@@ -31,15 +31,8 @@ SERVICE = service_in(os.environ)
 # Lambda takes a line's level only from one whose time is as RFC 3339 has it.
 logger = Logger(service=SERVICE, use_rfc3339=True)
 # Of its own it would take the level at which Lambda leaves lines out, and that has to let metrics pass: template.yaml.
-logger.setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO").upper())
+logging.getLogger(SERVICE).setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO").upper())
 
-
-def hush_libraries(root: logging.Logger) -> None:
-    """At DEBUG, which Lambda sets for all of them, an SDK writes down requests and answers: secrets, tokens, links."""
-    root.setLevel(max(root.level, logging.INFO))
-
-
-hush_libraries(logging.getLogger())
 metrics = Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "PdfLinkManifests"), service=SERVICE)
 
 

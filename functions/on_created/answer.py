@@ -14,6 +14,13 @@ from shared.update.deliver import Delivery, Router
 from shared.update.publish import Published
 
 
+def heard(batch: Batch) -> None:
+    """Log which documents each message speaks of, for who follows one through the log."""
+    for notice in batch.notices:
+        keys = [change.key for change in notice.changes]
+        logger.debug("message taken", message_id=notice.message_id, keys=keys, ignored=notice.ignored)
+
+
 def failed(batch: Batch, delivery: Delivery, layout: Layout) -> list[Notice]:
     """The notices whose documents are not all in their manifests."""
     router = Router(layout)

@@ -27,6 +27,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lamb
     with invocation(context), answer.failure_counted():
         wiring.warn()
         batch = parse(event)
+        answer.heard(batch)
         deadline = Deadline.of(context)
         delivery = deliver(batch, publisher, settings.layout, deadline)
         answer.tell(batch, delivery)

@@ -145,6 +145,7 @@ def deployed(screen: Console, local: Path) -> Iterator[Library]:
             library = Library(deploy(running.aws(), CHOSEN))
         with timed(screen, "functions awake"):
             seconds_until(lambda: library.waiting_events() == 0, "S3's test events answered")
+            library.awake()
         yield library
 
 

@@ -129,10 +129,12 @@ def environment(library: Library, endpoint_url: str | None = None) -> dict[str, 
 
 def cold_start() -> Functions:
     """Both handlers made anew from the environment: other clients, no memory of earlier invocations."""
-    return Functions(*(_executed(f"functions/{name}/handler.py") for name in ("on_created", "full_scan")))
+    return Functions(executed("on_created"), executed("full_scan"))
 
 
-def _executed(path: str) -> ModuleType:
+def executed(name: str) -> ModuleType:
+    """One handler's module, made anew."""
+    path = f"functions/{name}/handler.py"
     spec = importlib.util.spec_from_file_location(path.replace("/", ".").removesuffix(".py"), _ROOT / path)
     assert spec
     assert spec.loader

@@ -111,9 +111,9 @@ class TestEveryRole:
 def test_the_machine_invokes_the_full_scan_and_does_nothing_else(library: Library, as_machine: Try) -> None:
     stack = library.stack
     nothing = json.dumps({"prefix": "roles/nothing/"})
-    scan = {"FunctionName": stack.full_scan_function, "Payload": nothing}
-    assert as_machine("lambda", "invoke", Qualifier=LIVE, **scan) == "done"
-    assert as_machine("lambda", "invoke", **scan).startswith("AccessDenied")
+    live = f"{stack.full_scan_function}:{LIVE}"
+    assert as_machine("lambda", "invoke", FunctionName=live, Payload=nothing) == "done"
+    assert as_machine("lambda", "invoke", FunctionName=stack.full_scan_function).startswith("AccessDenied")
     assert as_machine("lambda", "invoke", FunctionName=stack.on_created_function).startswith("AccessDenied")
     assert as_machine("s3", "list_objects_v2", Bucket=stack.bucket) == "AccessDenied"
     assert as_machine("stepfunctions", "start_execution", stateMachineArn=stack.full_scan_machine) != "done"
@@ -126,7 +126,7 @@ def test_the_schedules_start_the_machine_and_do_nothing_else(library: Library, a
         as_scheduler("stepfunctions", "start_execution", stateMachineArn=stack.full_scan_machine, input=nothing)
         == "done"
     )
-    scan = {"FunctionName": stack.full_scan_function, "Qualifier": LIVE}
-    assert as_scheduler("lambda", "invoke", **scan).startswith("AccessDenied")
+    live = f"{stack.full_scan_function}:{LIVE}"
+    assert as_scheduler("lambda", "invoke", FunctionName=live).startswith("AccessDenied")
     assert as_scheduler("s3", "list_objects_v2", Bucket=stack.bucket) == "AccessDenied"
     assert as_scheduler("sqs", "send_message", QueueUrl=stack.queue_url, MessageBody="{}").startswith("AccessDenied")

@@ -2,12 +2,15 @@
 
 import json
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.telemetry import count, expires_in, invocation, logger, metrics, service_in
+from local.project import ROOT
+from shared.telemetry import count, expires_in, failed_here, invocation, logger, metrics, service_in
 from tests.conftest import Log
 
 
@@ -87,3 +90,32 @@ def test_the_seconds_to_the_first_expiry_are_counted(capsys: pytest.CaptureFixtu
 def test_a_manifest_without_links_has_no_first_expiry() -> None:
     expires_in(None)
     assert not metrics.metric_set
+
+
+@pytest.mark.parametrize(("chosen", "level"), [("DEBUG", 10), ("INFO", 20), ("WARN", 30), ("ERROR", 40)])
+def test_the_level_is_the_one_that_was_chosen_whatever_lambda_lets_through(chosen: str, level: int) -> None:
+    """Lambda says INFO for all of these but DEBUG: template.yaml."""
+    env = {"POWERTOOLS_LOG_LEVEL": chosen, "AWS_LAMBDA_LOG_LEVEL": "DEBUG" if chosen == "DEBUG" else "INFO"}
+    code = "from shared.telemetry import logger; print(logger.log_level)"
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert (int(done.stdout), done.stderr) == (level, "")
+
+
+def test_what_fails_is_counted_for_its_version_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_VERSION", "7")
+    failed_here(2)
+    shipped = flushed(capsys)
+    (metric,) = shipped["_aws"]["CloudWatchMetrics"]
+    assert (metric["Namespace"], metric["Dimensions"]) == ("PdfLinkManifests", [["service", "version"]])
+    assert (shipped["version"], shipped["VersionFailures"]) == ("7", [2.0])
+
+
+@pytest.mark.parametrize(("version", "times"), [("7", 0), ("$LATEST", 2)])
+def test_where_nothing_failed_or_nothing_is_deployed_there_is_nothing_to_judge(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, version: str, times: int
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_VERSION", version)
+    failed_here(times)
+    assert capsys.readouterr().out == ""

@@ -81,11 +81,16 @@ def on_created(monkeypatch: pytest.MonkeyPatch) -> Any:
     return module
 
 
-def test_the_handler_postpones_what_failed_and_says_so(on_created: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_handler_postpones_what_failed_and_says_so(
+    on_created: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_VERSION", "7")
     answered = on_created.handler(sqs_event("no JSON", {"Event": "s3:TestEvent"}), None)
     assert answered == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
     assert on_created.retries.postponed == ["message-1"]
-    assert '"MessagesFailed":[1.0]' in capsys.readouterr().out
+    shipped = capsys.readouterr().out
+    assert '"MessagesFailed":[1.0]' in shipped
+    assert '"VersionFailures":[1.0]' in shipped
 
 
 @pytest.mark.parametrize("event", [{"Records": "no list"}, {"Records": [{"body": "{}"}]}])

@@ -101,7 +101,11 @@ def test_a_key_that_clients_would_change_is_never_a_redirect(clicks: Clicks, key
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "InternalError", "SlowDown", "ExpiredToken"])
-def test_an_error_of_s3_is_never_read_as_gone(clicks: Clicks, code: str) -> None:
+def test_an_error_of_s3_is_never_read_as_gone_and_counts_for_this_version(
+    clicks: Clicks, code: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_VERSION", "7")
+
     def refuse(_name: str, _request: dict[str, Any]) -> None:
         raise refusal(code, "HeadObject")
 
@@ -109,6 +113,7 @@ def test_an_error_of_s3_is_never_read_as_gone(clicks: Clicks, code: str) -> None
     answer = clicks.click(clicks.path_of("a/q1.pdf"))
     assert answer["statusCode"] == 503
     assert answer["headers"]["retry-after"] == "60"
+    assert capsys.readouterr().out.count('"VersionFailures":[1.0]') == 1
 
 
 def test_what_nobody_foresaw_is_answered_and_logged_without_a_word_of_it(clicks: Clicks, log: Log) -> None:
