@@ -16,6 +16,7 @@ from local.deployed.aws import Aws
 from local.deployed.deployment import DeploymentError, delete, deploy, update
 from local.deployed.emulator import emulator
 from local.deployed.library import Library, fetch, seconds_until
+from local.sharing import actions
 from shared.domain.documents import Folder
 
 pytestmark = pytest.mark.xdist_group("existing")
@@ -193,7 +194,13 @@ def test_a_deleted_stack_leaves_the_bucket_as_it_was_and_its_documents_there(
     assert found["Body"].read() == PDF
 
 
-def test_deployed_again_a_scan_finds_what_is_there(library: Library) -> None:
-    again = Library(deploy(library.aws, OURS))
+def test_deployed_again_a_scan_finds_what_is_there_and_it_can_be_shared(library: Library, before: list[Any]) -> None:
+    again = Library(deploy(library.aws, {**OURS, "OpenLinks": "ENABLED"}))
     again.scan()
     assert again.shows("2026/04/q1.Pdf")
+    address = actions.make(again.target(), {"PREFIX": "2026/04/"}).address
+    (line,) = map(json.loads, fetch(f"{address}manifest.jsonl").splitlines())
+    assert fetch(line["url"]) == PDF
+    theirs, ours = settings(again.aws, "reports")[2]["CORSRules"]
+    assert [theirs] == before[2]["CORSRules"]
+    assert ours["ExposeHeaders"] == ["Content-Length", "Content-Range", "ETag"]

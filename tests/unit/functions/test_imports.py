@@ -16,10 +16,10 @@ BESIDE = {"certifi", "typing_extensions"}  # where they are installed, some of t
 SLOW = {"aioboto3", "aiobotocore", "aiofiles", "aiohttp", "asyncio", "minio", "pydantic"}
 
 
-def imported(handler: str) -> set[str]:
+def imported(handler: str, **env: str) -> set[str]:
     """The packages, ours and others', that are there once a function has started."""
     program = f"import sys; before = set(sys.modules); import {handler}; print(*(set(sys.modules) - before))"
-    ran = subprocess.run([sys.executable, "-c", program], env=_ENV, capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-c", program], env=_ENV | env, capture_output=True, text=True, check=True)
     return {name.partition(".")[0] for name in ran.stdout.split()}
 
 
@@ -33,3 +33,9 @@ def test_an_update_starts_with_boto3_and_powertools_and_nothing_else() -> None:
 def test_a_scan_imports_what_an_update_does_without() -> None:
     """Otherwise the test above sees nothing."""
     assert {"aioboto3", "aiofiles", "asyncio"} <= imported("functions.full_scan.handler")
+
+
+def test_a_bucket_is_set_up_and_taken_back_whatever_the_other_functions_are_told() -> None:
+    """A setting that stops them must not keep a stack from being deleted."""
+    packages = imported("functions.bucket_setup.handler", URL_EXPIRY_SECONDS="for ever", BUCKET_NAME="?")
+    assert packages & SLOW == set()
