@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from local.deployed.deployment import STACK_NAME, waiting_events
-from local.deployed.library import Library, manifest_key, seconds_until
+from local.deployed.library import Library, seconds_until
 from local.deployed.reached import reached
 from local.operating.breaker import Breaker
 from local.project import ROOT
@@ -83,10 +83,10 @@ def test_audit_sees_each_difference_and_after_a_scan_none(library: Library, shel
     with library.unheard():
         library.delete(f"{prefix}surplus/q1.pdf")
         library.upload(f"{prefix}changed/q1.pdf", b"%PDF another")
-    s3.put_object(Bucket=bucket, Key=manifest_key(f"{prefix}damaged/"), Body=b"no JSON\n")
-    dead = s3.get_object(Bucket=bucket, Key=manifest_key(f"{prefix}dead/"))["Body"].read()
+    s3.put_object(Bucket=bucket, Key=library.place(f"{prefix}damaged/").key, Body=b"no JSON\n")
+    dead = s3.get_object(Bucket=bucket, Key=library.place(f"{prefix}dead/").key)["Body"].read()
     line = json.loads(dead) | {"expires_at": "2026-01-01T00:00:00Z"}
-    s3.put_object(Bucket=bucket, Key=manifest_key(f"{prefix}dead/"), Body=json.dumps(line).encode() + b"\n")
+    s3.put_object(Bucket=bucket, Key=library.place(f"{prefix}dead/").key, Body=json.dumps(line).encode() + b"\n")
 
     audited = answer(shell, "audit", 1, PREFIX=prefix, WAIT="1")
     found = {each.removeprefix(prefix): told for each, told in differences(audited).items()}
