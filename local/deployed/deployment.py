@@ -34,6 +34,7 @@ class DeploymentError(Exception):
 class Stack:
     """The deployed template: how to reach it, and what its parts are called."""
 
+    name: str
     endpoint_url: str
     region: str
     access_key_id: str
@@ -64,7 +65,7 @@ def deploy(aws: Aws, parameters: Mapping[str, str] | None = None, name: str = ST
         Capabilities=_CAPABILITIES,
     )
     outputs = outputs_of(_settled(aws, name))
-    return _named(aws, _told_its_address(aws, name, first, chosen, outputs) if nowhere else outputs)
+    return _named(aws, name, _told_its_address(aws, name, first, chosen, outputs) if nowhere else outputs)
 
 
 def update(aws: Aws, parameters: Mapping[str, str], code: Path | None = None, name: str = STACK_NAME) -> Stack:
@@ -81,7 +82,7 @@ def update(aws: Aws, parameters: Mapping[str, str], code: Path | None = None, na
         Parameters=_listed({**before, **parameters}),
         Capabilities=_CAPABILITIES,
     )
-    return _named(aws, outputs_of(_settled(aws, name)))
+    return _named(aws, name, outputs_of(_settled(aws, name)))
 
 
 def _template(aws: Aws, code: Path) -> str:
@@ -173,8 +174,9 @@ def _reasons(aws: Aws, name: str) -> str:
     return "; ".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed)
 
 
-def _named(aws: Aws, outputs: Mapping[str, str]) -> Stack:
+def _named(aws: Aws, name: str, outputs: Mapping[str, str]) -> Stack:
     return Stack(
+        name=name,
         endpoint_url=aws.endpoint_url,
         region=aws.region,
         access_key_id=aws.access_key_id,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 from local.deployed.aws import Aws
-from local.deployed.deployment import LIVE, STACK_NAME, Stack, waiting_events
+from local.deployed.deployment import LIVE, Stack, waiting_events
 from local.deployed.reached import reached
 from local.sharing.target import Target, of_stack
 from shared.domain.documents import Folder, Layout, Place
@@ -33,12 +33,12 @@ class Library:
 
     def target(self) -> Target:
         """What there is to be shared. Raises StackError where nothing opens shares."""
-        return of_stack(self.aws, reached(self.aws, STACK_NAME))
+        return of_stack(self.aws, reached(self.aws, self.stack.name))
 
     @cached_property
     def layout(self) -> Layout:
         """Where its manifests are."""
-        return reached(self.aws, STACK_NAME).layout
+        return reached(self.aws, self.stack.name).layout
 
     def place(self, prefix: str) -> Place:
         """Where a prefix's manifest is."""
