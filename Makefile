@@ -84,7 +84,9 @@ bench-readme: $(READY) ## the pages' figures and costs, from bench/results.json 
 ARCH ?= arm64
 STACK ?= pdf-links
 PARAMETERS ?=
+TAGS ?=
 CHOSEN := .build/parameters.yaml
+TAGGED := .build/tags
 
 demo: $(READY) ## watch all of it happen on this machine, deployed into an AWS emulator
 	@$(BIN)/python -m local.deployed.demo
@@ -103,14 +105,16 @@ validate: $(SAM) ## what SAM says of the template; needs no account
 
 # As it was typed: values may hold a dollar sign.
 parameters stack: override export PARAMETERS := $(value PARAMETERS)
+parameters: override export TAGS := $(value TAGS)
 parameters: $(READY)
 	@$(BIN)/python -m local.deployed.parameters '$(STACK)' '$(ARCH)' $(CHOSEN)
+	@$(BIN)/python -m local.deployed.tags $(TAGGED)
 
 # A first deployment that fails is rolled back and then deleted: what is left of it could not be deployed again.
-deploy: parameters build $(SAM) ## build, and deploy to your AWS account (STACK=name, PARAMETERS="Name=value ...")
+deploy: parameters build $(SAM) ## build, and deploy to your AWS account (STACK=name, PARAMETERS="Name=value ...", TAGS="name=value ...")
 	SAM_CLI_TELEMETRY=0 $(SAM) deploy --template-file template.yaml --stack-name $(STACK) --resolve-s3 \
 		--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --on-failure DELETE \
-		--parameter-overrides file://$(CHOSEN)
+		--parameter-overrides file://$(CHOSEN) $$(sed "s/^/--tags /" $(TAGGED))
 
 # These find the stack as `make deploy` does: by the credentials, the region and the AWS_ENDPOINT_URL of the environment.
 # Where one fails make itself exits with 2, whatever the target's own exit code: scripts that have to know that one run

@@ -29,7 +29,8 @@ def _is_let_through(declared: _Declared, value: str) -> bool:
         return value in map(str, declared["AllowedValues"])
     if declared["Type"] == "Number":
         return value.isdecimal() and declared["MinValue"] <= int(value) <= declared["MaxValue"]
-    return bool(re.fullmatch(declared.get("AllowedPattern", "(?s).*"), value))
+    values = value.split(",") if declared["Type"] == "CommaDelimitedList" else [value]
+    return all(re.fullmatch(declared.get("AllowedPattern", "(?s).*"), each) for each in values)
 
 
 def _wanted(declared: _Declared) -> str:

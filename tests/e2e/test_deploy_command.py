@@ -70,10 +70,13 @@ def test_a_value_reaches_sam_as_it_was_typed(sam: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("sam")
 def test_readmes_line_deploys_what_it_says(aws: Aws) -> None:
-    done = run(readmes_line(f"S3EndpointUrl={aws.endpoint_url}", "OpenLinks=ENABLED"), aws)
+    line = readmes_line(f"S3EndpointUrl={aws.endpoint_url}", "OpenLinks=ENABLED")
+    done = run(f'{line} TAGS="team=finance cost-centre=7"', aws)
     assert done.returncode == 0, done.stderr
     assert "Note: OpenConcurrency is empty" in done.stderr
     assert reached(aws, "pdf-links").output("LinkBaseUrl").startswith("https://")
+    (found,) = aws.cloudformation.describe_stacks(StackName="pdf-links")["Stacks"]
+    assert {each["Key"]: each["Value"] for each in found["Tags"]} == {"team": "finance", "cost-centre": "7"}
     parameters = chosen(aws, "pdf-links")
     said: dict[str, Any] = {"UrlExpirySeconds": "3600", "ScanAlarmSeconds": "3600", "TimeZone": "Europe/Berlin"}
     assert said.items() <= parameters.items()

@@ -197,8 +197,10 @@ def test_what_opens_links_reads_and_may_do_nothing_else(resources: dict[str, Any
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     }
-    (traces,) = resources["OpenLinkRole"]["ManagedPolicyArns"]
-    assert traces == {"Fn::If": ["Traces", {"Ref": "TraceAccess"}, NOTHING]}
+    assert resources["OpenLinkRole"]["ManagedPolicyArns"] == [
+        {"Fn::If": ["Traces", {"Ref": "TraceAccess"}, NOTHING]},
+        {"Fn::If": ["InANetwork", {"Ref": "NetworkAccess"}, NOTHING]},
+    ]
     assert allowed["logs:PutLogEvents"] == [arn_of("OpenLinkLogs")]
     assert "Shares.Arn" in allowed["s3:ListBucket"][0]  # a share that does not exist is a 404, and not a 403
 
@@ -217,7 +219,7 @@ def test_no_other_function_touches_shares(resources: dict[str, Any], role: str) 
 
 
 def test_who_keeps_shares_sees_which_manifests_there_are_but_not_what_is_in_them(resources: dict[str, Any]) -> None:
-    keep, shares, manifests = resources["ShareAdmin"]["PolicyDocument"]["Statement"]
+    keep, shares, manifests, _ = resources["ShareAdmin"]["PolicyDocument"]["Statement"]
     assert set(keep["Action"]) == {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
     assert keep["Resource"] == {"Fn::Sub": "${Shares.Arn}/*"}
     assert (shares["Action"], shares["Resource"]) == ("s3:ListBucket", {"Fn::GetAtt": "Shares.Arn"})

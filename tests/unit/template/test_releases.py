@@ -20,6 +20,7 @@ BASES: list[dict[str, str]] = [
     {"OpenLinks": "ENABLED", "Links": "stable"},
     {"ManifestBucketName": "manifests"},
     {"ExistingBucketName": "there-already"},
+    {"SubnetIds": "subnet-1", "SecurityGroupIds": "sg-1"},
 ]
 EMULATOR = {"S3EndpointUrl": "http://127.0.0.1:4566"}
 
@@ -64,7 +65,7 @@ def changing(template: dict[str, Any], name: str) -> Iterator[str]:
 
 
 def test_every_parameter_that_changes_a_function_is_among_its_settings_and_no_other(template: dict[str, Any]) -> None:
-    text = template["Resources"]["Settings"]["Properties"]["Content"]["Fn::Sub"]
+    text = template["Resources"]["Settings"]["Properties"]["Content"]["Fn::Sub"][0]
     settings = re.findall(r"^(\w+) \${\1}$", text, re.MULTILINE)
     assert len(settings) == len(text.splitlines())
     assert set(settings) == {name for name in template["Parameters"] if list(changing(template, name))}

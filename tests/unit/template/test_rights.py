@@ -12,12 +12,18 @@ def statements(resources: dict[str, Any], role: str) -> Iterator[dict[str, Any]]
     """All that is said of a role: by its own policies, by managed ones, and by those that are attached to it."""
     properties = resources[role]
     for managed in properties.get("ManagedPolicyArns", []):
-        if "Ref" in managed:  # what Tracing adds: test_releases.py
-            yield from resources[managed["Ref"]]["PolicyDocument"]["Statement"]
+        if "Ref" in managed:  # what Tracing adds: test_releases.py; a network: test_company.py
+            yield from _decided(resources[managed["Ref"]])
     attached = [each for each in resources.values() if {"Ref": role} in each.get("Roles", [])]
     for policy in [*properties["Policies"], *attached]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            yield statement["Fn::If"][2] if "Fn::If" in statement else statement
+        yield from _decided(policy)
+
+
+def _decided(policy: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Without what an optional key of KMS adds: test_company.py."""
+    for statement in policy["PolicyDocument"]["Statement"]:
+        decided = statement["Fn::If"][2] if "Fn::If" in statement else statement
+        yield from [decided] if "Effect" in decided else []
 
 
 def rights(resources: dict[str, Any], role: str) -> dict[str, list[str]]:
