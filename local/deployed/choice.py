@@ -20,6 +20,7 @@ class Choice:
             "Fn::If": lambda of: self.value(of[1 if self.value({"Condition": of[0]}) else 2]),
             "Fn::Equals": lambda of: str(self.value(of[0])) == str(self.value(of[1])),
             "Fn::Not": lambda of: not self.value(of[0]),
+            "Fn::Contains": lambda of: of[1] in self._list(of[0]),
             "Fn::And": lambda of: all(map(self.value, of)),
             "Fn::Or": lambda of: any(map(self.value, of)),
             "Fn::FindInMap": self._found,
