@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,8 +17,8 @@ from shared.domain.ranges import Range
 from shared.scan.resume import token_of
 from shared.scan.turn import Phase, Turn
 from shared.telemetry import metrics
-from tests.chaos.functions import cold_start
 from tests.fake_objects import refusal
+from tests.in_memory import handlers
 from tests.world import Scanned, manifest_of
 
 RECORD = "manifests/.state/last-scan.json"
@@ -37,24 +35,8 @@ class Machine:
         self.running: dict[str, str] = {}
         self.asked: list[Execution] = []
         self.completed: list[float] = []
-        patch.setenv("BUCKET_NAME", "docs")
-        patch.setenv("PREFIX", "")
-        patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        self.module = cold_start().full_scan
-        wiring = self.module.wiring
-        links = world.links
-        replaced = replace(wiring, client=world.s3, store=world.store, links=links, documents=links)
-        patch.setattr(self.module, "wiring", replaced)
-        patch.setattr(self.module, "aioboto3", SimpleNamespace(Session=lambda: SimpleNamespace(client=self._client)))
-        patch.setattr(self.module, "read_pages_fast", lambda _: None)
-        patch.setattr(self.module, "stay_in_region", lambda _: None)
-        patch.setattr(self.module, "older", self._older)
+        self.module = handlers(patch, world, self._older).full_scan
         patch.setattr(self.module, "count", self._count)
-        patch.setattr(executions, "client", lambda: None)
-
-    @asynccontextmanager
-    async def _client(self, *_: object, **__: object) -> Any:
-        yield self.world.listing
 
     def _count(self, name: str, value: float) -> None:
         assert name == "ScansCompleted"

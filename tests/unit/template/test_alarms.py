@@ -1,11 +1,12 @@
-"""What alarms say, to whom, and when they stop."""
+"""What alarms say, and to whom; test_alarms_ring.py has when."""
 
+import re
 from typing import Any
 
 import pytest
 
 from local.deployed.choice import Choice
-from shared.telemetry import metrics
+from local.project import ROOT
 
 
 def alarms(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -15,31 +16,20 @@ def alarms(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_whoever_is_told_of_an_alarm_is_told_of_its_end(template: dict[str, Any]) -> None:
     told = {"Fn::If": ["TellsATopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AWS::NoValue"}]}
-    assert alarms(template)
     for alarm in alarms(template).values():
         assert alarm.get("AlarmActions") == alarm.get("OKActions") == [told]
 
 
-def test_a_scan_that_failed_for_good_is_told_of_once_each_and_not_for_as_long_as_its_message_is_kept(
-    resources: dict[str, Any],
-) -> None:
-    alarm = resources["FailedScansAlarm"]
-    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "AsyncEventsDropped")
-    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "FullScan"}}]
-    assert (alarm["Statistic"], alarm["TreatMissingData"]) == ("Sum", "notBreaching")
-    assert alarm["Period"] * alarm["EvaluationPeriods"] <= 300
+def test_each_says_what_is_wrong_and_where_the_runbook_tells_what_to_do(template: dict[str, Any]) -> None:
+    for name, alarm in alarms(template).items():
+        said = rf"[A-Z][^.]+\. docs/runbook\.md#{name.lower()}"
+        assert re.fullmatch(said, alarm["AlarmDescription"]), name
 
 
-@pytest.mark.parametrize(
-    ("name", "metric"), [("ScanFailedAlarm", "ExecutionsFailed"), ("ScanTimedOutAlarm", "ExecutionsTimedOut")]
-)
-def test_so_is_an_execution_that_failed_or_took_too_long(resources: dict[str, Any], name: str, metric: str) -> None:
-    alarm = resources[name]
-    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/States", metric)
-    assert alarm["Dimensions"] == [{"Name": "StateMachineArn", "Value": {"Ref": "FullScanMachine"}}]
-    assert (alarm["Statistic"], alarm["TreatMissingData"]) == ("Sum", "notBreaching")
-    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
-    assert alarm["Period"] * alarm["EvaluationPeriods"] <= 300
+def test_the_runbook_has_a_section_for_each_and_for_no_other(template: dict[str, Any]) -> None:
+    headings = re.findall(r"^## (.*)$", (ROOT / "docs/runbook.md").read_text(), re.MULTILINE)
+    found = [each for each in headings if each.endswith("Alarm")]
+    assert sorted(found) == sorted(alarms(template))
 
 
 def no_scans(template: dict[str, Any], **chosen: str) -> tuple[dict[str, Any], list[int]]:
@@ -47,20 +37,6 @@ def no_scans(template: dict[str, Any], **chosen: str) -> tuple[dict[str, Any], l
     alarm = template["Resources"]["NoScansAlarm"]["Properties"]
     stats = [each["MetricStat"] for each in alarm["Metrics"] if "MetricStat" in each]
     return alarm, [Choice(template, **chosen).value(each["Period"]) for each in stats]
-
-
-def test_that_no_scan_has_started_is_said_by_noughts_and_only_of_the_time_since_the_stack_is_there(
-    template: dict[str, Any],
-) -> None:
-    alarm, _ = no_scans(template)
-    scans, clock, said = alarm["Metrics"]
-    assert scans["MetricStat"]["Metric"]["MetricName"] == "Invocations"
-    assert clock["MetricStat"]["Metric"]["Dimensions"] == [
-        {"Name": "QueueName", "Value": {"Fn::GetAtt": "Events.QueueName"}}
-    ]
-    assert said["Expression"] == "FILL(scans, 0) + 0 * clock"
-    assert [each.get("ReturnData", True) for each in alarm["Metrics"]] == [False, False, True]
-    assert alarm["TreatMissingData"] == "ignore"
 
 
 @pytest.mark.parametrize("seconds", ["900", "3600", "21600", "86400"])
@@ -78,24 +54,6 @@ def test_it_is_not_asked_for_scans_where_nothing_starts_them(template: dict[str,
     asked = {"Condition": template["Resources"]["NoScansAlarm"]["Condition"]}
     assert Choice(template).value(asked)
     assert not Choice(template, RefreshState="DISABLED").value(asked)
-
-
-def test_that_no_scan_was_complete_is_said_by_noughts_after_a_day_and_a_quarter(template: dict[str, Any]) -> None:
-    alarm = template["Resources"]["NoCompleteScanAlarm"]["Properties"]
-    scans, clock, said = alarm["Metrics"]
-    counted = scans["MetricStat"]
-    assert (counted["Metric"]["Namespace"], counted["Metric"]["MetricName"]) == (metrics.namespace, "ScansCompleted")
-    assert counted["Metric"]["Dimensions"] == [{"Name": "service", "Value": {"Ref": "FullScan"}}]
-    assert counted["Stat"] == "Sum"
-    assert clock["MetricStat"]["Metric"]["Dimensions"] == [
-        {"Name": "QueueName", "Value": {"Fn::GetAtt": "Events.QueueName"}}
-    ]
-    assert said["Expression"] == "FILL(scans, 0) + 0 * clock"
-    assert [each.get("ReturnData", True) for each in alarm["Metrics"]] == [False, False, True]
-    assert alarm["TreatMissingData"] == "ignore"
-    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "LessThanThreshold")
-    assert alarm["DatapointsToAlarm"] == alarm["EvaluationPeriods"] == 5
-    assert {5 * each["MetricStat"]["Period"] for each in (scans, clock)} == {30 * 3600}
 
 
 def test_it_is_asked_for_on_aws_whether_links_are_refreshed_or_not(template: dict[str, Any]) -> None:

@@ -3,16 +3,6 @@
 from typing import Any
 
 from local.deployed.choice import Choice
-from shared.telemetry import metrics
-
-
-def test_a_manifest_as_old_as_its_links_may_be_alarms(resources: dict[str, Any]) -> None:
-    alarm = resources["DeadLinksAlarm"]
-    assert (alarm["Namespace"], alarm["MetricName"]) == (metrics.namespace, "OldestManifestAge")
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": {"Ref": "FullScan"}}]
-    assert alarm["Statistic"] == "Maximum"  # not the mean with a scan of a prefix whose manifests are new
-    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-    assert alarm["Threshold"] == {"Ref": "UrlExpirySeconds"}
 
 
 def test_a_period_of_it_holds_a_scan_and_without_one_nothing_is_said_to_be_well(resources: dict[str, Any]) -> None:
