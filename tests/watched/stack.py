@@ -57,6 +57,8 @@ class Stack:
             case "Fn::Sub":
                 text, own = (argument, {}) if isinstance(argument, str) else argument
                 return self._filled(text, {key: self.value(each) for key, each in own.items()})
+            case "Fn::Join":
+                return argument[0].join(self.value(argument[1]))
             case "Fn::If":
                 return self.value(argument[1 if self._choice.value({"Condition": argument[0]}) else 2])
         decided = self._choice.value({name: argument})
@@ -64,7 +66,10 @@ class Stack:
         return decided
 
     def _filled(self, text: str, own: Mapping[str, Any]) -> str:
-        return re.sub(r"\$\{([\w:.]+)\}", lambda found: str(own.get(found[1], self._named(found[1]))), text)
+        def filled(found: re.Match[str]) -> str:
+            return str(own[found[1]] if found[1] in own else self._named(found[1]))
+
+        return re.sub(r"\$\{([\w:.]+)\}", filled, text)
 
     def _named(self, reference: str) -> Any:
         """A parameter's value; a resource's name or address."""
@@ -73,8 +78,9 @@ class Stack:
         if reference in _PSEUDO:
             return _PSEUDO[reference]
         resource, _, attribute = reference.partition(".")
-        assert resource in self._choice.there(), f"{reference} is not there"
-        kind = self.template["Resources"][resource]["Type"]
+        own = resource.removesuffix("Url")  # SAM makes one for a function
+        assert own in self._choice.there(), f"{reference} is not there"
+        kind = self.template["Resources"][own]["Type"]
         if attribute == "Arn" or (not attribute and kind == "AWS::Serverless::StateMachine"):
             return arn_of(resource)
         return name_of(resource)
