@@ -1,4 +1,5 @@
-"""Metrics of AWS's own that the template looks at, as AWS documents them: their one dimension here, and their unit.
+"""Metrics of AWS's own that the template looks at, as AWS documents them: by what one dimension, and in which unit.
+Those of a function are told of each version that an alias leads to, as well.
 
 No emulator tells them. What a test tells in their stead is what these pages say:
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html

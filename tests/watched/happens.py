@@ -104,5 +104,10 @@ def clicked(right: int, wrong: int) -> Happens:
     return lambda night: night.clicks(right, wrong)
 
 
+def a_click_that_fails(night: Night) -> None:
+    night.visitors.s3.before = at("head_object", raising(refusal("AccessDenied")))
+    night.clicks(right=2)
+
+
 def nothing(_: Night) -> None:
     pass

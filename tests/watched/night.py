@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 
+from shared import telemetry
 from shared.domain.errors import LinkManifestError
 from shared.telemetry import metrics, service_in
 from tests.clicks import Clicks
@@ -15,7 +15,7 @@ from tests.event_shapes import s3_event, s3_record, sqs_event
 from tests.in_memory import handlers
 from tests.watched.alarm import Alarm
 from tests.watched.aws import DOCUMENTED
-from tests.watched.stack import Stack, arn_of, name_of
+from tests.watched.stack import VERSION, Stack, arn_of, name_of
 from tests.watched.told import Datum, Metric, Told, printed
 from tests.world import Scanned
 
@@ -32,7 +32,7 @@ class Night:
         self.told, self.now = Told(), 0.0
         self.world = Scanned(queue_max=50)
         self._functions = handlers(patch, self.world)
-        self._clicks = Clicks()
+        self.visitors = Clicks()
         self._settings = self.stack.properties("AWS::Serverless::Function")
 
     def passes(self, seconds: float) -> None:
@@ -47,8 +47,12 @@ class Night:
         """As it documents: of a queue, a function or a state machine of the template."""
         dimension, unit = DOCUMENTED[namespace, name]
         named = arn_of(resource) if dimension == "StateMachineArn" else name_of(resource)
-        metric = Metric(namespace, name, frozenset({(dimension, named)}))
-        self.told.data += [Datum(metric, self.now, value, unit) for value in values]
+        every = [{(dimension, named)}]
+        if namespace == "AWS/Lambda":  # of the alias that is called, too, and of its version
+            every.append({*every[0], ("Resource", f"{named}:live"), ("ExecutedVersion", VERSION)})
+        for dimensions in every:
+            metric = Metric(namespace, name, frozenset(dimensions))
+            self.told.data += [Datum(metric, self.now, value, unit) for value in values]
 
     # What the functions tell
 
@@ -70,11 +74,11 @@ class Night:
 
     def clicks(self, right: int = 0, wrong: int = 0) -> None:
         """On links that open, and on some that never were any."""
-        self._clicks.s3.upload("a/q1.pdf")
-        paths = [self._clicks.path_of("a/q1.pdf")] * right + ["/d/guessed/guessed/q1.pdf"] * wrong
+        self.visitors.s3.upload("a/q1.pdf")
+        paths = [self.visitors.path_of("a/q1.pdf")] * right + ["/d/guessed/guessed/q1.pdf"] * wrong
         with self._as("OpenLink"):
             for path in paths:
-                self._clicks.click(path)
+                self.visitors.click(path)
 
     def uploaded(self, *keys: str) -> None:
         for key in keys:
@@ -92,12 +96,11 @@ class Night:
     def _as(self, function: str) -> Iterator[None]:
         """With the environment that the template, and Lambda, give this function."""
         own = self._settings[function]["Environment"]["Variables"]
-        named = {**own, "AWS_LAMBDA_FUNCTION_NAME": name_of(function)}
-        provider: Any = metrics.provider
-        before, provider.service, output = provider.service, service_in(named), StringIO()
-        try:
-            with redirect_stdout(output):
-                yield
-        finally:
-            provider.service = before
+        service = service_in({**own, "AWS_LAMBDA_FUNCTION_NAME": name_of(function)})
+        output = StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(output):
+            patch.setenv("AWS_LAMBDA_FUNCTION_VERSION", VERSION)
+            patch.setattr(telemetry, "SERVICE", service)
+            patch.setattr(metrics.provider, "service", service)
+            yield
         self.told.data += printed(output.getvalue(), self.now)

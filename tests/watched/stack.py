@@ -9,6 +9,8 @@ from local.deployed.choice import Choice
 from local.deployed.template import read
 
 REGION = "eu-central-1"
+VERSION = "7"
+"""Of every function."""
 _PSEUDO = {
     "AWS::Region": REGION,
     "AWS::AccountId": "123456789012",
@@ -83,7 +85,7 @@ class Stack:
         kind = self.template["Resources"][own]["Type"]
         if attribute == "Arn" or (not attribute and kind == "AWS::Serverless::StateMachine"):
             return arn_of(resource)
-        return name_of(resource)
+        return VERSION if attribute == "Version.Version" else name_of(resource)
 
 
 def name_of(resource: str) -> str:

@@ -18,6 +18,7 @@ from tests.watched.alarm import ALARM, OK
 from tests.watched.happens import (
     Happens,
     a_call_of_a_scan,
+    a_click_that_fails,
     a_message_that_fails,
     a_scan,
     a_scan_of_what_was_written,
@@ -81,6 +82,10 @@ CASES = {  # one that is wrong among others that are not
     ),
     "OpenFailedAlarm": Case(told(*OPENING, 0, 1), told(*OPENING, 0)),
     "OpenThrottledAlarm": Case(told(LAMBDA, "Throttles", "OpenLink", 0, 1), nothing),
+    "OnCreatedReleaseAlarm": Case(both(an_update, a_message_that_fails), an_update, 60),
+    "OnCreatedCrashAlarm": Case(told(*ERRORS, 0, 1), told(*ERRORS, 0), 60),
+    "OpenLinkReleaseAlarm": Case(a_click_that_fails, clicked(2, 1), 60),
+    "OpenLinkCrashAlarm": Case(told(LAMBDA, "Errors", "OpenLink", 0, 1), told(LAMBDA, "Errors", "OpenLink", 0), 60),
     "OpenRefusedAlarm": Case(clicked(40, 60), clicked(70, 60)),
 }
 SAID_ONLY_BY_COUNTS = ("DeadLinksAlarm", "NoScansAlarm", "NoCompleteScanAlarm")

@@ -13,7 +13,10 @@ from tests.unit.template.test_rights import arn_of, rights, statements
 
 OPEN = {"OpenLinks": "ENABLED"}
 STABLE = {**OPEN, "Links": "stable"}
-ON_AWS_ONLY = {"OpenRefusedAlarm", "SharesPolicy", "OpenLinkReleases", "OpenLinkReleaseRole", "OpenLinkReleaseAlarm"}
+ON_AWS_ONLY = {
+    *("OpenRefusedAlarm", "SharesPolicy"),
+    *("OpenLinkReleases", "OpenLinkReleaseRole", "OpenLinkReleaseAlarm", "OpenLinkCrashAlarm"),
+}
 ALL = ON_AWS_ONLY | {
     *("OpenLink", "OpenLinkLogs", "OpenLinkRole", "LinkSecret", "Shares", "ShareAdmin"),
     *("OpenFailedAlarm", "OpenThrottledAlarm"),

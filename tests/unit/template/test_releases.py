@@ -104,30 +104,10 @@ def test_a_release_goes_to_a_tenth_for_five_minutes_and_back_where_its_alarm_tel
     assert policy == {"Fn::If": [condition, by, {"Ref": "AWS::NoValue"}]}
     releases = resources[f"{function}Releases"]
     assert releases["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
-    assert releases["AlarmConfiguration"] == {"Enabled": True, "Alarms": [{"Name": {"Ref": f"{function}ReleaseAlarm"}}]}
+    alarms = [{"Name": {"Ref": f"{function}{kind}Alarm"}} for kind in ("Release", "Crash")]
+    assert releases["AlarmConfiguration"] == {"Enabled": True, "Alarms": alarms}
     assert "DEPLOYMENT_STOP_ON_ALARM" in releases["AutoRollbackConfiguration"]["Events"]
     assert releases["ServiceRoleArn"] == {"Fn::GetAtt": f"{function}ReleaseRole.Arn"}
-
-
-@pytest.mark.parametrize("function", ["OnCreated", "OpenLink"])
-def test_a_release_is_judged_by_its_own_version_and_by_all_that_fails_in_it(
-    resources: dict[str, Any], function: str
-) -> None:
-    alarm = resources[f"{function}ReleaseAlarm"]
-    metrics = [each["MetricStat"]["Metric"] for each in alarm["Metrics"] if "MetricStat" in each]
-    version = {"Fn::GetAtt": f"{function}.Version.Version"}
-    dimensions = [{each["Name"]: each["Value"] for each in metric["Dimensions"]} for metric in metrics]
-    assert dimensions == [
-        {
-            "FunctionName": {"Ref": function},
-            "Resource": {"Fn::Sub": f"${{{function}}}:live"},
-            "ExecutedVersion": version,
-        },
-        {"service": {"Ref": function}, "version": version},
-    ]
-    assert [metric["MetricName"] for metric in metrics] == ["Errors", "VersionFailures"]
-    assert alarm["Metrics"][-1]["Expression"] == "FILL(errors, 0) + FILL(failures, 0)"
-    assert (alarm["Threshold"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (0, 1, "notBreaching")
 
 
 @pytest.mark.parametrize("function", ["OnCreated", "OpenLink"])
@@ -146,7 +126,7 @@ def test_without_canaries_and_in_an_emulator_there_is_nothing_of_them(template: 
     canaries = {"ReleaseApplication"} | {
         f"{function}{part}"
         for function in ("OnCreated", "OpenLink")
-        for part in ("Releases", "ReleaseRole", "ReleaseAlarm")
+        for part in ("Releases", "ReleaseRole", "ReleaseAlarm", "CrashAlarm")
     }
     links = {"OpenLinks": "ENABLED"}
     assert canaries <= Choice(template, **links).there()
