@@ -47,6 +47,7 @@ class Deployment(NamedTuple):
     on_created: Function
     open_link: Function
     alarm_metrics: int
+    dashboards: int
     at_once: int
     """Ranges of a scan."""
 
@@ -74,7 +75,8 @@ def deployed(**chosen: str) -> Deployment:
         return Function(described["MemorySize"], described["Timeout"], compute)
 
     functions = function("FullScan"), function("OnCreated"), function("OpenLink")
-    return Deployment(prices, dated, *functions, _watched(there), int(at_once) - 1)
+    shown = sum(each["Type"] == "AWS::CloudWatch::Dashboard" for each in there.values())
+    return Deployment(prices, dated, *functions, _watched(there), shown, int(at_once) - 1)
 
 
 def _watched(there: _Resources) -> int:

@@ -5,8 +5,8 @@ import math
 from bench.prices import GB, HOURS, LOGGED_A_CLICK, Deployment, Parts
 from bench.scans import Counted
 
-METRICS = {"FullScan": 7, "OnCreated": 8}  # names in each: their only dimension, `service`, is the function
-OPENING = ("LinksOpened", "SharesOpened", "LinksRefused")  # those of OpenLink, where it is there
+METRICS = {"FullScan": 9, "OnCreated": 11}  # names in each: their only dimension, `service`, is the function
+OPENING = ("LinksOpened", "SharesOpened", "LinksRefused", "VersionFailures")  # those of OpenLink, where it is there
 # An environment that is never idle reads both stages of the secret once a minute: shared/links/secret.py.
 SECRETS_A_MONTH = 2 * HOURS * 60
 _MESSAGES = 10  # one request receives or deletes at most; S3 sends each alone,
@@ -48,6 +48,7 @@ def fixed(deployment: Deployment) -> Parts:
     return {
         f"{alarms} metrics of alarms": alarms * prices["alarm_metric"],
         f"{own} metrics of its own": own * prices["custom_metric"],
+        "a dashboard": deployment.dashboards * prices["dashboard"],
         "waiting for messages": _RECEIVES_A_MONTH * prices["sqs_request"],
     }
 

@@ -84,7 +84,12 @@ def test_a_message_takes_fewer_requests_of_sqs_the_more_come_at_once(batch: int,
 
 def test_what_is_the_same_at_any_size_is_told_apart() -> None:
     assert uses.fixed(HERE) == pytest.approx(
-        {"12 metrics of alarms": 1.2, "15 metrics of its own": 4.5, "waiting for messages": 5 * 180 * 730.5 * 0.0000004}
+        {
+            "20 metrics of alarms": 2.0,
+            "20 metrics of its own": 6.0,
+            "a dashboard": 3.0,
+            "waiting for messages": 5 * 180 * 730.5 * 0.0000004,
+        }
     )
 
 

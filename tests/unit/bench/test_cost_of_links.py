@@ -67,18 +67,18 @@ def test_what_opens_links_costs_the_same_whether_anybody_opens_one_or_not() -> N
     opening = prices.deployed(OpenLinks="ENABLED")
 
     assert uses.opening_links(opening, HERE) == pytest.approx(
-        {"a secret": 0.4, "5 metrics of alarms": 0.5, "3 metrics of its own": 0.9}
+        {"a secret": 0.4, "7 metrics of alarms": 0.7, "4 metrics of its own": 1.2}
     )
-    assert "$1.80 a month come with `OpenLinks`" in " ".join(cost.tables(results(), HERE).split())
+    assert "$2.30 a month come with `OpenLinks`" in " ".join(cost.tables(results(), HERE).split())
 
 
 @on(
     ("chosen", "metrics"),
     [
-        ({}, 12),
-        ({"OpenLinks": "ENABLED"}, 17),
-        ({"OpenLinks": "ENABLED", "Links": "stable"}, 14),
-        ({"Links": "stable"}, 12),
+        ({}, 20),
+        ({"OpenLinks": "ENABLED"}, 27),
+        ({"OpenLinks": "ENABLED", "Links": "stable"}, 24),
+        ({"Links": "stable"}, 20),
     ],
 )
 def test_alarms_are_paid_for_where_their_condition_holds(chosen: dict[str, str], metrics: int) -> None:

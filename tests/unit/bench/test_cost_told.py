@@ -59,7 +59,7 @@ def test_the_notes_tell_prices_delays_and_what_comes_on_top() -> None:
     assert "a LIST takes 50 ms and any other request 20 ms" in notes
     assert "the 24 hours of the state machine" in notes
     assert "a call's 900 s" in notes
-    assert "$5.96 are the same at any size" in notes
+    assert "$11.26 are the same at any size" in notes
 
 
 def test_uploads_are_told_by_their_batches() -> None:
@@ -135,15 +135,17 @@ def test_each_price_has_its_unit_and_its_page_of_aws_and_all_one_date() -> None:
 
 def test_open_link_counts_under_the_names_that_are_paid_for() -> None:
     text = "".join(path.read_text() for path in (ROOT / "functions" / "open_link").glob("*.py"))
-    names = set(re.findall(r'\bcount\(\s*"(\w+)"', text))
+    names = set(re.findall(r'\bcount\(\s*"(\w+)"', text)) | {"VersionFailures"}
 
+    assert "failed_here(" in text
     assert names == set(uses.OPENING)
 
 
 @on(("name", "folder"), [("FullScan", "full_scan"), ("OnCreated", "on_created")])
 def test_as_many_metrics_are_paid_for_as_a_function_has_names_for(name: str, folder: str) -> None:
     text = "".join(path.read_text() for path in (ROOT / "functions" / folder).glob("*.py"))
-    names = set(re.findall(r'\b(?:count|seconds)\(\s*"(\w+)"', text)) | set(re.findall(r"\b(expires_in)\(", text))
+    names = set(re.findall(r'\b(?:count|seconds|milliseconds)\(\s*"(\w+)"', text))
+    names |= set(re.findall(r"\b(expires_in|shrunk|failed_here)\(", text))
 
     assert len(names) == uses.METRICS[name]
 
