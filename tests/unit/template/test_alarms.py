@@ -26,10 +26,37 @@ def test_each_says_what_is_wrong_and_where_the_runbook_tells_what_to_do(template
         assert re.fullmatch(said, alarm["AlarmDescription"]), name
 
 
+RUNBOOK = (ROOT / "docs/runbook.md").read_text()
+HEADINGS = re.findall(r"^## (.*)$", RUNBOOK, re.MULTILINE)
+
+
 def test_the_runbook_has_a_section_for_each_and_for_no_other(template: dict[str, Any]) -> None:
-    headings = re.findall(r"^## (.*)$", (ROOT / "docs/runbook.md").read_text(), re.MULTILINE)
-    found = [each for each in headings if each.endswith("Alarm")]
-    assert sorted(found) == sorted(alarms(template))
+    assert sorted(each for each in HEADINGS if each.endswith("Alarm")) == sorted(alarms(template))
+
+
+def test_each_section_says_what_it_means_what_is_lost_what_to_do_and_when_it_ends() -> None:
+    sections = dict(zip(HEADINGS, re.split(r"^## .*$", RUNBOOK, flags=re.MULTILINE)[1:], strict=True))
+    for name in filter(lambda heading: heading.endswith("Alarm"), HEADINGS):
+        said = [sections[name].find(each) for each in ("**Means:**", "**Lost:**", "\n1. ", "**Ends**")]
+        assert -1 not in said, name
+        assert said == sorted(said), name
+
+
+def test_what_the_runbook_has_typed_is_there(template: dict[str, Any]) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:`|\$ )make ([a-z-]+)", RUNBOOK)) <= targets
+    assert set(re.findall(r'"\$\(name (\w+)\)"', RUNBOOK)) <= template["Resources"].keys()
+    assert set(re.findall(r"`([A-Z][A-Za-z]+)=", RUNBOOK)) <= template["Parameters"].keys()
+
+
+def test_where_the_runbook_leads_there_is_something() -> None:
+    for page, anchor in re.findall(r"\]\(([\w./-]*)#?([\w-]*)\)", RUNBOOK):
+        text = (ROOT / "docs" / (page or "runbook.md")).read_text()
+        headings = [
+            re.sub(r"[^\w -]", "", each).replace(" ", "-").lower()
+            for each in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+        ]
+        assert not anchor or anchor in headings, (page, anchor)
 
 
 def no_scans(template: dict[str, Any], **chosen: str) -> tuple[dict[str, Any], list[int]]:
