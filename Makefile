@@ -28,10 +28,10 @@ $(READY): requirements/dev.txt requirements/uv.txt
 .PHONY: test unit lint campaigns soak model conformance
 
 test: $(READY) $(SAM) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 3 --dist loadgroup
 
 campaigns: $(READY) ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
-	$(BIN)/pytest -m campaign --numprocesses 3 --dist loadgroup --no-loadscope-reorder -rP
+	$(BIN)/pytest -m campaign --numprocesses 4 --dist loadgroup --no-loadscope-reorder -rP
 
 soak: $(READY) ## what takes hours: thousands of commits each, all pairs of faults
 	$(BIN)/pytest -m soak --numprocesses 2 --dist loadgroup -rP

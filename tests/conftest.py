@@ -2,9 +2,12 @@
 
 import json
 import logging
+import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,20 @@ import pytest
 from shared.telemetry import SERVICE, logger
 
 Log = Callable[[], list[dict[str, Any]]]
+
+_MEMORY, _ROOM = Path("/dev/shm"), 2 * 1024**3
+
+
+def _in_memory() -> None:
+    """Folders of tests are in memory, where there is room: an emulator unpacks thousands of files for each function.
+
+    https://docs.pytest.org/en/stable/reference/reference.html#envvar-PYTEST_DEBUG_TEMPROOT
+    """
+    if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+_in_memory()
 
 # A shell has what it runs in the background ignore Ctrl-C, and so would every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -60,7 +60,14 @@ def test_a_store_that_ignores_a_condition_is_not_fit(store_server: Server, bucke
     assert "NOT FIT" in done.stdout
 
 
+@pytest.fixture
+def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a gateway decides each of them alike."""
+    monkeypatch.setattr(races, "_ROUNDS", (2, 2))
+
+
 @on_moto
+@pytest.mark.usefixtures("few_rounds")
 def test_a_store_that_looks_before_it_writes_refuses_all_it_must_and_is_not_fit(
     store_server: Server, bucket: str
 ) -> None:
@@ -73,6 +80,7 @@ def test_a_store_that_looks_before_it_writes_refuses_all_it_must_and_is_not_fit(
 
 
 @on_moto
+@pytest.mark.usefixtures("few_rounds")
 def test_the_same_store_is_right_where_nobody_comes_between(store_server: Server, bucket: str) -> None:
     with gateway(store_server, atomic=True) as looking:
         findings = found(looking, bucket, races.checks())
