@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from local.project import ROOT
 
 SOURCE = ROOT / "docs" / "architecture.toml"
-PICTURE = ROOT / "docs" / "pictures" / "architecture.svg"
+PICTURE = SOURCE.with_suffix(".svg")
 
 _CELL = (190, 110)  # pixels from one box to the next
 _BOX = (150, 62)

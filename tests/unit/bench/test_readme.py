@@ -61,6 +61,7 @@ def test_readme_says_in_short_what_the_costs_are(results: dict[str, Any]) -> Non
         f"folders ${months[10**6, '100', 'every 5 minutes']:,.0f}, and ${months[10**6, '100', 'stable']:,.0f} with"
         in text
     )
+    assert f"the dashboard ${sum(uses.fixed(deployed()).values()):.2f}, whatever the size" in text
 
 
 def test_what_is_said_of_stable_links_below_the_costs_is_what_they_cost(results: dict[str, Any]) -> None:

@@ -43,4 +43,4 @@ def test_no_box_lies_on_another(drawing: Drawing) -> None:
 
 
 def test_readme_shows_it() -> None:
-    assert "](docs/pictures/architecture.svg)" in (ROOT / "README.md").read_text()
+    assert "](docs/architecture.svg)" in (ROOT / "README.md").read_text()
