@@ -157,7 +157,7 @@ def on_created(library: Library) -> str:
 
 
 def test_an_update_takes_out_what_is_no_longer_wanted(library: Library, before: list[Any]) -> None:
-    update(library.aws, {**CHOSEN, "ExistingBucketName": "reports"})
+    update(library.aws, {"SweepUploadsDays": ""})
     assert settings(library.aws, "reports")[1:] == before[1:]
 
 
