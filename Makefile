@@ -85,8 +85,9 @@ ARCH ?= arm64
 STACK ?= pdf-links
 PARAMETERS ?=
 TAGS ?=
-CHOSEN := .build/parameters.yaml
-TAGGED := .build/tags
+# Two deployments at once have each their own.
+CHOSEN = .build/parameters-$(STACK)-$(ARCH).yaml
+TAGGED = .build/tags-$(STACK)-$(ARCH)
 
 demo: $(READY) ## watch all of it happen on this machine, deployed into an AWS emulator
 	@$(BIN)/python -m local.deployed.demo
@@ -107,12 +108,12 @@ validate: $(SAM) ## what SAM says of the template; needs no account
 parameters stack: override export PARAMETERS := $(value PARAMETERS)
 parameters: override export TAGS := $(value TAGS)
 parameters: $(READY)
-	@$(BIN)/python -m local.deployed.parameters '$(STACK)' '$(ARCH)' $(CHOSEN)
-	@$(BIN)/python -m local.deployed.tags $(TAGGED)
+	@$(BIN)/python -m local.deployed.parameters '$(STACK)' '$(ARCH)' '$(CHOSEN)'
+	@$(BIN)/python -m local.deployed.tags '$(TAGGED)'
 
 # A first deployment that fails is rolled back and then deleted: what is left of it could not be deployed again.
 deploy: parameters build $(SAM) ## build, and deploy to your AWS account (STACK=name, PARAMETERS="Name=value ...", TAGS="name=value ...")
-	SAM_CLI_TELEMETRY=0 $(SAM) deploy --template-file template.yaml --stack-name $(STACK) --resolve-s3 \
+	SAM_CLI_TELEMETRY=0 $(SAM) deploy --template-file .build/lambda/$(ARCH)/template.yaml --stack-name $(STACK) --resolve-s3 \
 		--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --on-failure DELETE \
 		--parameter-overrides file://$(CHOSEN) $$(sed "s/^/--tags /" $(TAGGED))
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from local.deployed.aws import Aws
 from local.deployed.package import ARCHITECTURE_HERE, HERE, package
-from local.deployed.template import TEMPLATE
+from local.deployed.template import MACHINE_IN_TEMPLATE, TEMPLATE, text_with
 from local.project import ROOT
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 STACK_NAME = "pdf-links"
 LIVE = "live"  # the alias through which everything calls a function
-ZIP_IN_TEMPLATE = ".build/lambda/functions.zip"
-MACHINE_IN_TEMPLATE = "statemachines/full_scan.asl.json"
 DEPLOY_SECONDS = 60
 _ARTIFACTS = "pdf-links-artifacts"
 _CAPABILITIES: "list[CapabilityType]" = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -87,9 +85,8 @@ def update(aws: Aws, parameters: Mapping[str, str], code: Path | None = None, na
 
 def _template(aws: Aws, code: Path) -> str:
     """Its address, uploaded with what it names: it is longer than CloudFormation takes in a request."""
-    text = TEMPLATE.read_text()
-    for named, file in ((ZIP_IN_TEMPLATE, code), (MACHINE_IN_TEMPLATE, ROOT / MACHINE_IN_TEMPLATE)):
-        text = text.replace(named, f"s3://{_put(aws, file.read_bytes(), file.suffix)}")
+    uploaded = [f"s3://{_put(aws, file.read_bytes(), file.suffix)}" for file in (code, ROOT / MACHINE_IN_TEMPLATE)]
+    text = text_with(*uploaded)
     return f"{aws.endpoint_url}/{_put(aws, text.encode(), TEMPLATE.suffix)}"
 
 

@@ -8,6 +8,8 @@ import yaml
 from local.project import ROOT
 
 TEMPLATE = ROOT / "template.yaml"
+ZIP_IN_TEMPLATE = ".build/lambda/arm64/functions.zip"
+MACHINE_IN_TEMPLATE = "statemachines/full_scan.asl.json"
 
 
 class _Loader(yaml.SafeLoader):
@@ -29,3 +31,8 @@ def read(template: Path = TEMPLATE) -> dict[str, Any]:
     """A template as CloudFormation sees it: every intrinsic function in its long form."""
     loaded: dict[str, Any] = yaml.load(template.read_text(), _Loader)  # noqa: S506 - a safe loader
     return loaded
+
+
+def text_with(code: str, machine: str) -> str:
+    """The template's text, with the functions' zip and the state machine found at these places."""
+    return TEMPLATE.read_text().replace(ZIP_IN_TEMPLATE, code).replace(MACHINE_IN_TEMPLATE, machine)

@@ -19,7 +19,7 @@ from tests import servers
 from tests.e2e.events import created
 from tests.servers import Server
 
-pytestmark = pytest.mark.xdist_group("package")  # both processors are built in one folder
+pytestmark = pytest.mark.xdist_group("package")  # what is built once is not waited for twice
 
 RUNTIME: str = read()["Globals"]["Function"]["Runtime"]  # python3.13
 # -I and -S: no setting, no folder and no package of this machine.

@@ -16,7 +16,7 @@ FUNCTIONS = {
 def test_the_functions_run_the_code_that_is_built(resources: dict[str, Any]) -> None:
     for function, handler in FUNCTIONS.items():
         assert ROOT.joinpath("functions", handler, "handler.py").exists()
-        assert resources[function]["CodeUri"] == ".build/lambda/functions.zip"
+        assert resources[function]["CodeUri"] == ".build/lambda/arm64/functions.zip"
         assert resources[function]["Handler"] == f"functions.{handler}.handler.handler"
         assert resources[function]["LoggingConfig"] == {"LogGroup": {"Ref": f"{function}Logs"}}
 
