@@ -1,9 +1,9 @@
-"""What is built for Lambda, run by Lambda's own Python: nothing but the zip, unpacked as there, and a real store."""
+"""What is built for Lambda, run as there: by Lambda's own Python and runtime client, with nothing but the zip."""
 
 import json
-import os
 import shutil
 import subprocess
+import sys
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -15,20 +15,19 @@ import pytest
 from local.deployed.package import ARCHITECTURE_HERE, on_lambda, package
 from local.deployed.template import read
 from shared.domain.manifest import read_lines
-from tests import servers
+from shared.links.secret import FixedSecret
+from shared.links.stable import StableLinks
+from tests import clicks, servers, setting_up
+from tests.clicks import BASE, SECRET
 from tests.e2e.events import created
+from tests.e2e.runtime import Lambda
 from tests.servers import Server
 
 pytestmark = pytest.mark.xdist_group("package")  # what is built once is not waited for twice
 
 RUNTIME: str = read()["Globals"]["Function"]["Runtime"]  # python3.13
-# -I and -S: no setting, no folder and no package of this machine.
-ANSWER = """
-import importlib, json, sys
-sys.path.insert(0, sys.argv[1])
-handler = importlib.import_module(f"functions.{sys.argv[2]}.handler").handler
-print(json.dumps(handler(json.load(sys.stdin), None)))
-"""
+DOCUMENTS = {f"2026/04/q{number} März.pdf": f"%PDF {number}".encode() for number in (1, 2, 3)}
+FIRST, SECOND, THIRD = DOCUMENTS
 
 
 @pytest.fixture(scope="module")
@@ -42,33 +41,27 @@ def python() -> Path:
 
 
 @pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("task")
+def there(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Lambda:
+    if sys.platform != "linux":
+        pytest.skip("Lambda's runtime client is built for Linux alone")
+    folder = tmp_path_factory.mktemp("lambda")
     with zipfile.ZipFile(package(on_lambda(ARCHITECTURE_HERE))) as archive:
-        archive.extractall(folder)
-    return folder
+        archive.extractall(folder / "task")
+    return Lambda(python, folder / "task", folder)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with servers.seaweedfs() as running:
+    with servers.moto() as running:
         running.client().create_bucket(Bucket="reports")
+        for key, content in DOCUMENTS.items():
+            running.client().put_object(Bucket="reports", Key=key, Body=content)
         yield running
 
 
-def answer(python: Path, unpacked: Path, server: Server, function: str, event: object) -> Any:
-    """What a handler answers, in a process of its own."""
-    done = subprocess.run(
-        [python, "-I", "-S", "-W", "error", "-c", ANSWER, unpacked, function],
-        input=json.dumps(event),
-        env=server.environment() | {"BUCKET_NAME": "reports", "PATH": os.defpath},
-        cwd=unpacked,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+@pytest.fixture(scope="module")
+def env(server: Server) -> dict[str, str]:
+    return server.environment() | {"BUCKET_NAME": "reports", "LINK_SECRET": SECRET.decode(), "LINK_BASE_URL": BASE}
 
 
 def shown(server: Server) -> dict[str, bytes]:
@@ -78,18 +71,60 @@ def shown(server: Server) -> dict[str, bytes]:
     return {line.key: urllib.request.urlopen(line.url).read() for line in lines if line.url}
 
 
-def test_both_handlers_of_the_zip_answer_under_lambdas_python(python: Path, unpacked: Path, server: Server) -> None:
-    documents = {f"2026/04/q{number} März.pdf": f"%PDF {number}".encode() for number in (1, 2, 3)}
-    for key, content in documents.items():
-        server.client().put_object(Bucket="reports", Key=key, Body=content)
-    first, second, _ = documents
-    bodies = {"first": created("reports", first), "poison": "no event", "second": created("reports", second)}
+def test_uploads_are_listed_and_poison_is_given_back_alone(there: Lambda, server: Server, env: dict[str, str]) -> None:
+    bodies = {"first": created("reports", FIRST), "poison": "no event", "second": created("reports", SECOND)}
     batch = [{"messageId": name, "eventSource": "aws:sqs", "body": body} for name, body in bodies.items()]
+    with there.running("on_created", env) as function:
+        answered = function.invoke({"Records": batch})
+        assert answered.error is None
+        assert answered.body == {"batchItemFailures": [{"itemIdentifier": "poison"}]}
+        assert shown(server) == {key: DOCUMENTS[key] for key in (FIRST, SECOND)}
+        logged = [line for line in function.log() if "level" in line]
+        assert {line["request_id"] for line in logged} == {answered.request_id}
+        assert [line["level"] for line in logged if line.get("message_id") == "poison"] == ["ERROR"]
 
-    answered = answer(python, unpacked, server, "on_created", {"Records": batch})
-    assert answered == {"batchItemFailures": [{"itemIdentifier": "poison"}]}
-    assert shown(server) == {key: documents[key] for key in (first, second)}
 
-    scanned = answer(python, unpacked, server, "full_scan", {"prefix": ""})
-    assert json.loads(scanned["body"])["count"] == 3
-    assert shown(server) == documents
+def test_a_scan_lists_what_is_there_and_a_refusal_is_an_error_with_a_sentence(
+    there: Lambda, server: Server, env: dict[str, str]
+) -> None:
+    with there.running("full_scan", env) as function:
+        scanned = function.invoke({"prefix": ""})
+        assert json.loads(scanned.body["body"])["count"] == len(DOCUMENTS)
+        assert shown(server) == DOCUMENTS
+        refused = function.invoke({"prefix": 5})
+        assert refused.error == "EventError"
+        assert "prefix" in refused.body["errorMessage"]
+        assert any(line.get("errorType") == "EventError" for line in function.log())
+        assert function.invoke({"prefix": "2026/"}).error is None
+
+
+@pytest.mark.usefixtures("server")
+def test_a_click_is_led_to_the_document(there: Lambda, env: dict[str, str]) -> None:
+    link = StableLinks(BASE, "reports", FixedSecret(SECRET)).signing("reports").link(THIRD)
+    with there.running("open_link", env) as function:
+        led = function.invoke(clicks.event(link.removeprefix(BASE))).body
+        assert led["statusCode"] in (302, 307)
+        assert urllib.request.urlopen(led["headers"]["location"]).read() == DOCUMENTS[THIRD]
+
+
+def test_a_bucket_is_set_up_and_cloudformation_told(there: Lambda, server: Server, env: dict[str, str]) -> None:
+    s3 = server.client()
+    told: dict[str, Any] = {"Bucket": "reports", "Key": "answer", "ContentType": ""}
+    request = setting_up.event("Create", BucketName="reports", LifecycleRules=[setting_up.SWEEP]) | {
+        "ResponseURL": s3.generate_presigned_url("put_object", told),
+        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/pdf-links/0d4ee0a0",
+    }
+    with there.running("bucket_setup", env | {"AWS_ENDPOINT_URL": server.endpoint_url}) as function:
+        assert function.invoke(request).error is None
+    answer = json.loads(s3.get_object(Bucket="reports", Key="answer")["Body"].read())
+    assert answer["Status"] == "SUCCESS", answer["Reason"]
+    (swept,) = s3.get_bucket_lifecycle_configuration(Bucket="reports")["Rules"]
+    assert swept["ID"] == "pdf-links/0d4ee0a0/sweep"
+
+
+@pytest.mark.usefixtures("server")
+def test_settings_that_are_wrong_end_the_start_with_a_sentence(there: Lambda, env: dict[str, str]) -> None:
+    with there.running("on_created", env | {"BUCKET_NAME": ""}) as function:
+        failed = function.outcome()
+        assert (failed.request_id, failed.error) == ("", "ConfigError")
+        assert "BUCKET_NAME" in failed.body["errorMessage"]
