@@ -6,6 +6,8 @@ BIN := .venv/bin
 UV := $(BIN)/python -m local.uv
 READY := .venv/.ready
 SAM := .tools/sam/bin/sam
+PARLIAMENT := .tools/parliament/bin/python
+PARLIAMENT_READY := .tools/parliament/.ready
 BENCH := .tools/bench/bin/python
 BENCH_READY := .tools/bench/.ready
 
@@ -27,7 +29,7 @@ $(READY): requirements/dev.txt requirements/uv.txt
 
 .PHONY: test unit lint campaigns soak model conformance
 
-test: $(READY) $(SAM) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
+test: $(READY) $(SAM) $(PARLIAMENT_READY) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
 	$(BIN)/pytest --numprocesses 3 --dist loadgroup
 
 campaigns: $(READY) ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
@@ -80,7 +82,7 @@ bench-readme: $(READY) ## the pages' figures and costs, from bench/results.json 
 
 # ---- deployed: on this machine into an AWS emulator, or to an account
 
-.PHONY: demo stack stack-down build validate parameters deploy
+.PHONY: demo stack stack-down build validate policies parameters deploy
 ARCH ?= arm64
 STACK ?= pdf-links
 PARAMETERS ?=
@@ -101,8 +103,16 @@ stack-down: $(READY) ## end it
 build: $(READY) ## the functions' zip for Lambda (ARCH=arm64 or x86_64)
 	@$(BIN)/python -m local.deployed.package $(ARCH)
 
-validate: $(SAM) ## what SAM says of the template; needs no account
+validate: policies $(SAM) ## what SAM says of the template, and a linter of its policies; needs no account
 	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --template-file template.yaml --region us-east-1
+
+policies: $(PARLIAMENT_READY) ## is a right too wide, or one that IAM does not know? local/policies/accepted.toml has what is to be so
+	@$(PARLIAMENT) -W ignore -m local.policies template.yaml docs/domain/*.yaml docs/signing/*.yaml
+
+$(PARLIAMENT_READY): requirements/parliament.txt | $(READY)
+	$(UV) venv --quiet --clear --python $(BIN)/python .tools/parliament
+	$(UV) pip install --quiet --python .tools/parliament --require-hashes -r requirements/parliament.txt
+	@touch $@
 
 # As it was typed: values may hold a dollar sign.
 parameters stack: override export PARAMETERS := $(value PARAMETERS)
