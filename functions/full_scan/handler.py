@@ -59,7 +59,7 @@ def _answer(request: Request, report: Report) -> dict[str, Any]:
     answer.raise_failures_of(request, report)
     if complete := Record.of(request, report):
         record.keep(wiring.client, settings.layout, complete)
-    if request.execution:
+    if request.execution and request.covers(settings):  # of one folder it says nothing of the others
         count("ScansCompleted", 1 if complete else 0)
     return answer.of(request, report, settings.layout, wiring.links)
 

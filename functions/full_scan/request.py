@@ -46,6 +46,11 @@ class Request:
     def folder(self) -> Folder:
         return self.turn.folder
 
+    def covers(self, settings: Settings) -> bool:
+        """Whether it is of all that PREFIX says, or of more."""
+        own = settings.layout.widened(settings.prefix)
+        return self.folder.bucket == settings.bucket_name and own.startswith(self.folder.prefix)
+
     @property
     def is_planned(self) -> bool:
         """Whether it is to be divided where that is worth it; with too many folders alone these are done first."""

@@ -73,7 +73,7 @@ class Kept(Generic[Value]):
         try:
             self._value, self._read_at = self._read(), began
         except LinkManifestError as error:
-            self._failed_at = began
+            self._failed_at = self._clock()  # a read that hangs may take longer than its failure stands
             return self._gone_on(error, span_of)
         return self._value
 

@@ -124,3 +124,24 @@ def test_a_presigned_link_is_no_prefix(link: str) -> None:
 @pytest.mark.parametrize("prefix", ["signature=valid/", "https://example.com/"])
 def test_a_prefix_that_only_resembles_a_link_is_scanned(prefix: str) -> None:
     assert Request.parse({"prefix": prefix}, SETTINGS).folder.prefix == prefix
+
+
+@pytest.mark.parametrize(
+    ("event", "own", "covers"),
+    [
+        ({}, "2026/", True),
+        ({"prefix": ""}, "2026/", True),
+        ({"prefix": "2026/"}, "2026", True),
+        ({"prefix": "2026/04/"}, "2026/", False),
+        ({"prefix": "2025/"}, "2026/", False),
+        ({"prefix": "2026/", "bucket": "others"}, "2026/", False),
+    ],
+)
+def test_a_scan_of_all_that_is_its_own_is_told_from_one_of_a_folder(
+    event: dict[str, str],
+    own: str,
+    *,
+    covers: bool,
+) -> None:
+    settings = Settings.from_env({"BUCKET_NAME": "docs", "PREFIX": own})
+    assert Request.parse(event, settings).covers(settings) is covers
