@@ -34,7 +34,16 @@ def parsed(text: str, known: Collection[str]) -> dict[str, str]:
         words = shlex.split(text)
     except ValueError as error:
         raise ParameterError(f"PARAMETERS cannot be read: {error}. Quote it as in a shell.") from error
-    return dict(_pair(word, known) for word in words)
+    pairs = [_pair(word, known) for word in words]
+    names = [name for name, _ in pairs]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ParameterError(f"PARAMETERS has {', '.join(twice)} twice: which value is meant?")
+    return dict(pairs)
+
+
+def all_of(parameters: Mapping[str, str], template: Mapping[str, Any]) -> dict[str, str]:
+    """Every parameter, the template's default where none is chosen: SAM leaves out what it is not told as it was."""
+    return {name: str(each["Default"]) for name, each in template["Parameters"].items()} | dict(parameters)
 
 
 def check(parameters: Mapping[str, str], template: Mapping[str, Any]) -> None:
@@ -52,6 +61,12 @@ def check_bucket_name(stack: str, parameters: Mapping[str, str]) -> None:
             f"No bucket can be called after STACK={stack} in every region: lower-case letters, digits and hyphens, "
             f"at most {_LONGEST_STACK} of them. Name it otherwise, or the bucket with PARAMETERS=BucketName=…"
         )
+
+
+def unheard(parameters: Mapping[str, str]) -> Iterator[str]:
+    """What is missing so that somebody hears of it at night, in a sentence."""
+    if not parameters.get("AlarmTopicArn"):
+        yield "AlarmTopicArn is empty: alarms change their state, and nobody is told. Give it the ARN of an SNS topic."
 
 
 def risks(parameters: Mapping[str, str]) -> Iterator[str]:
@@ -101,9 +116,9 @@ def main() -> None:
         check(parameters, read())
     except ParameterError as error:
         sys.exit(str(error))
-    for risk in risks(parameters):
+    for risk in (*unheard(parameters), *risks(parameters)):
         print(f"Note: {risk}", file=sys.stderr)
-    write({"Architecture": architecture, **parameters}, Path(file))
+    write(all_of({"Architecture": architecture, **parameters}, read()), Path(file))
 
 
 if __name__ == "__main__":

@@ -90,6 +90,14 @@ def test_readmes_line_deploys_what_it_says(aws: Aws) -> None:
 
 
 @pytest.mark.usefixtures("sam")
+def test_what_is_not_named_again_is_its_default_again(aws: Aws) -> None:
+    assert chosen(aws, "pdf-links")["UrlExpirySeconds"] == "3600"
+    done = run(f"make deploy STACK=pdf-links PARAMETERS=S3EndpointUrl={aws.endpoint_url}", aws)
+    assert done.returncode == 0, done.stderr
+    assert chosen(aws, "pdf-links")["UrlExpirySeconds"] == "900"
+
+
+@pytest.mark.usefixtures("sam")
 def test_a_first_deployment_that_failed_is_gone_so_that_the_next_can_begin(aws: Aws) -> None:
     as_on_aws = "S3EndpointUrl= Releases=all-at-once"  # which has an alarm that the emulator refuses
     failing = f"make deploy STACK=again PARAMETERS='{as_on_aws}'"
