@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _BATCH = 10
 _HIDDEN = 60  # seconds in which nobody else receives what is being moved
 _EACH = 2.0
+_LOOKS = 5  # for a task that another redrive has begun: what is listed may be some moments old
 _UNKNOWN = ("InvalidAction", "UnknownOperationException", "NotImplemented")
+_RUNS_ALREADY = "UnsupportedOperation"  # with a prefix of the service's, or without
 
 Tell = Callable[[int, int], None]
 """Of how many that are to be moved so many are."""
@@ -48,13 +50,12 @@ class Redrive:
 
     def _by_task(self, there: int, tell: Tell) -> int:
         """One that runs already is followed: SQS allows no second."""
-        source = self._sqs.get_queue_attributes(QueueUrl=self._dead, AttributeNames=["QueueArn"])
-        arn = source["Attributes"]["QueueArn"]
+        arn = self._arn(self._dead)
         earlier = self._latest(arn)
         if not _runs(earlier):
             if not there:
                 return 0
-            self._sqs.start_message_move_task(SourceArn=arn)
+            self._start(arn, earlier)
         while not (task := self._latest(arn)) or _runs(task) or (not _runs(earlier) and task == earlier):
             if _runs(task):
                 tell(_moved(task), task.get("ApproximateNumberOfMessagesToMove") or there)
@@ -62,9 +63,29 @@ class Redrive:
         if task.get("Status") != "COMPLETED":
             raise OperatingError(
                 f"SQS has moved {_moved(task)} events, and then the task is {task.get('Status')}: "
-                f"{task.get('FailureReason', 'no reason is told')}. Run this again: it goes on."
+                f"{task.get('FailureReason', 'no reason is told')}. The others are where they were: mend that, and run "
+                "this again for them."
             )
         return _moved(task)
+
+    def _start(self, arn: str, earlier: "Task | None") -> None:
+        """A task to this queue by its name: what EventBridge dead-lettered itself came from no queue to go back to."""
+        try:
+            self._sqs.start_message_move_task(SourceArn=arn, DestinationArn=self._arn(self._queue))
+        except ClientError as error:
+            if not error.response["Error"].get("Code", "").endswith(_RUNS_ALREADY) or not self._begun(arn, earlier):
+                raise
+
+    def _begun(self, arn: str, earlier: "Task | None") -> bool:
+        """Whether another redrive was quicker."""
+        for _ in range(_LOOKS):
+            if self._latest(arn) not in (None, earlier):
+                return True
+            self._sleep(_EACH)
+        return False
+
+    def _arn(self, queue: str) -> str:
+        return self._sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
 
     def _latest(self, arn: str) -> "Task | None":
         return next(iter(self._sqs.list_message_move_tasks(SourceArn=arn, MaxResults=1).get("Results", [])), None)

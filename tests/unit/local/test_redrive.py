@@ -37,8 +37,7 @@ class Sqs:
         self.requests += 1
 
     def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> dict[str, Any]:  # noqa: N803
-        assert QueueUrl == "dead"
-        known = {"ApproximateNumberOfMessages": str(len(self.dead)), "QueueArn": "arn:dead"}
+        known = {"ApproximateNumberOfMessages": str(len(self.dead)), "QueueArn": f"arn:{QueueUrl}"}
         return {"Attributes": {name: known[name] for name in AttributeNames}}
 
     def list_message_move_tasks(self, **_: object) -> Any:
@@ -125,9 +124,13 @@ class Tasks(Sqs):
 
     looks: list[dict[str, Any]] = field(default_factory=list)
     started: int = 0
+    refused: str = ""
 
-    def start_message_move_task(self, SourceArn: str) -> None:  # noqa: N803
-        assert SourceArn == "arn:dead"
+    def start_message_move_task(self, SourceArn: str, DestinationArn: str) -> None:  # noqa: N803
+        """Without a destination a task fails at the first event that came from no queue, as EventBridge's have not."""
+        assert (SourceArn, DestinationArn) == ("arn:dead", "arn:queue")
+        if self.refused:
+            raise ClientError({"Error": {"Code": self.refused}}, "StartMessageMoveTask")
         self.started += 1
 
     def list_message_move_tasks(self, **_: object) -> Any:
@@ -157,10 +160,27 @@ def test_a_task_that_runs_already_is_watched_and_no_second_started() -> None:
     assert not sqs.started
 
 
-def test_a_task_that_failed_is_told_with_its_reason() -> None:
+@pytest.mark.parametrize("code", ["UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation"])
+def test_of_two_at_once_the_one_that_loses_follows_the_others_task(code: str) -> None:
+    earlier = task("COMPLETED", 5)
+    looks = [earlier, earlier, *(task("RUNNING", moved) for moved in (4, 9)), task("COMPLETED", 23)]
+    sqs = Tasks(dead(23), looks=looks, refused=code)
+    assert run(sqs) == 23
+
+
+def test_where_none_runs_a_refusal_is_told() -> None:
+    earlier = task("COMPLETED", 5)
+    with pytest.raises(ClientError, match="UnsupportedOperation"):
+        run(Tasks(dead(23), looks=[earlier] * 9, refused="UnsupportedOperation"))
+    with pytest.raises(ClientError, match="AccessDenied"):
+        run(Tasks(dead(23), looks=[earlier, task("RUNNING")], refused="AccessDenied"))
+
+
+def test_a_task_that_failed_is_told_with_its_reason_and_not_as_if_it_went_on_by_itself() -> None:
     sqs = Tasks(dead(23), looks=[task("COMPLETED"), task("FAILED", 4, FailureReason="AccessDenied")])
-    with pytest.raises(OperatingError, match=r"moved 4 events.*FAILED: AccessDenied"):
+    with pytest.raises(OperatingError, match=r"moved 4 events.*FAILED: AccessDenied\..*mend that") as told:
         run(sqs)
+    assert "it goes on" not in str(told.value)
 
 
 def test_none_are_moved_by_no_task() -> None:
