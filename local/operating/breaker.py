@@ -6,8 +6,10 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from local.deployed.aws import Aws
@@ -33,6 +35,23 @@ _KEPT = (
 https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html"""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a stack was found that is to run again: what was `off`, and how long events `lasted` untaken, if known."""
+
+    off: list[str]
+    lasted: timedelta | None
+
+    def lost(self, kept: timedelta) -> bool | None:
+        """Whether some events may be gone; None: not known, for an earlier one was cut off half way."""
+        if self.lasted is None:
+            return None if self.off else False
+        return self.lasted + _BEFORE > kept
+
+
+_template = cache(read)
+
+
 class Breaker:
     """One stack's. What is half done when it is interrupted is done by the next one."""
 
@@ -47,35 +66,59 @@ class Breaker:
         self._switch(on=False)
         stop(self._aws, self._stack.outputs["OnCreatedFunction"])
 
-    def resume(self) -> timedelta | None:
-        """As the stack was deployed; how long events had not been taken, where they had not. Raises OperatingError."""
+    def resume(self) -> Found:
+        """As the stack was deployed; how it was before. Raises OperatingError."""
+        found = Found(self.paused(), self._untaken())
         restore(self._aws, self._stack.outputs["OnCreatedFunction"], "")
         restore(
             self._aws, self._stack.outputs["FullScanFunction"], self._stack.parameters.get("FullScanConcurrency", "")
         )
-        since = min((each["LastModified"] for each in self._mappings() if each["State"] == "Disabled"), default=None)
         self._switch(on=True)
-        template = read()
-        deployed = Choice(template, **self._stack.parameters)
-        for name, logical in _SCHEDULES.items():
-            self._schedule(name, deployed.value(template["Resources"][logical]["Properties"]["State"]))
-        return datetime.now(UTC) - since if since else None
+        for name, state in self._deployed().items():
+            self._schedule(name, state)
+        return found
+
+    def _untaken(self) -> timedelta | None:
+        """For how long events have not been taken."""
+        off = [each["LastModified"] for each in self._mappings() if each["State"] in ("Disabled", "Disabling")]
+        return datetime.now(UTC) - min(off) if off else None
+
+    def _deployed(self) -> "dict[str, ScheduleStateType]":
+        """In which state the stack's parameters have each of the schedules, by its output."""
+        template = _template()
+        chosen, resources = Choice(template, **self._stack.parameters), template["Resources"]
+        return {name: chosen.value(resources[each]["Properties"]["State"]) for name, each in _SCHEDULES.items()}
 
     def kept(self) -> timedelta:
         """How long an event may wait."""
         return timedelta(seconds=int(self._attribute("MessageRetentionPeriod")))
 
     def paused(self) -> list[str]:
-        """What is off, for a person."""
+        """What is not as the stack's parameters have it, and `resume` makes so; for a person."""
         off = ["events are not taken"] if any(each["State"] != "Enabled" for each in self._mappings()) else []
         functions = {"OnCreatedFunction": "updates are stopped", "FullScanFunction": "full scans are stopped"}
-        return off + [text for name, text in functions.items() if is_stopped(self._aws, self._stack.outputs[name])]
+        if self._stack.parameters.get("FullScanConcurrency") == "0":
+            del functions["FullScanFunction"]
+        off += [text for name, text in functions.items() if is_stopped(self._aws, self._stack.outputs[name])]
+        return off + list(self._turned())
+
+    def takes_events(self) -> bool:
+        """Whether there is anything at all that takes them from their queue, be it off."""
+        return bool(self._mappings())
+
+    def _turned(self) -> Iterator[str]:
+        for name, state in self._deployed().items():
+            now = self._aws.scheduler.get_schedule(Name=self._stack.outputs[name])["State"]
+            if now != state:
+                yield f"schedule {_SCHEDULES[name]} is {now}, and deployed as {state}"
 
     def _switch(self, *, on: bool) -> None:
-        """Have events taken, or not, and wait until it is so."""
+        """Have events taken, or not, and wait until it is so; when what is so already was changed stays known."""
+        state, becoming = ("Enabled", "Enabling") if on else ("Disabled", "Disabling")
         for each in self._mappings():
-            self._aws.lambda_.update_event_source_mapping(UUID=each["UUID"], Enabled=on)
-        self._wait_for("Enabled" if on else "Disabled")
+            if each["State"] not in (state, becoming):
+                self._aws.lambda_.update_event_source_mapping(UUID=each["UUID"], Enabled=on)
+        self._wait_for(state)
 
     def _wait_for(self, state: str) -> None:
         left = _PATIENCE
@@ -127,20 +170,22 @@ def resume(asked: Asked) -> int:
     aws, stack = asked.stack()
     breaker = Breaker(aws, stack)
     with asked.waiting("events are to be taken …"):
-        lasted = breaker.resume()
-    lost = lasted is not None and lasted + _BEFORE > breaker.kept()
+        found = breaker.resume()
+    lost, lasted = found.lost(breaker.kept()), found.lasted
     told = {"stack": stack.name, "state": "running", "paused_seconds": lasted and lasted.total_seconds()}
-    asked.answer(told | {"events_lost": lost}, "\n".join(_resumed(asked, lasted, breaker.kept(), lost=lost)))
+    asked.answer(told | {"events_lost": lost}, "\n".join(_resumed(asked, found, breaker.kept())))
     return 0
 
 
-def _resumed(asked: Asked, lasted: timedelta | None, kept: timedelta, *, lost: bool) -> Iterable[str]:
+def _resumed(asked: Asked, found: Found, kept: timedelta) -> Iterable[str]:
     yield f"Stack {asked.name} runs again, as it was deployed; events that waited are taken now."
-    if lost and lasted:
-        yield (
-            f"It was paused for {_days(lasted)}, and the queue keeps events for {_days(kept)}: some may be gone. "
-            f"Run `make scan{asked.typed}`: it finds what they told."
-        )
+    if found.lost(kept) is False:
+        return
+    lasted = f"paused for {_days(found.lasted)}" if found.lasted else "half paused, and nobody knows for how long"
+    yield (
+        f"It was {lasted}, and the queue keeps events for {_days(kept)}: some may be gone. "
+        f"Run `make scan{asked.typed}`: it finds what they told."
+    )
 
 
 def _running(aws: Aws, stack: Reached) -> int:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from local.deployed.reached import Reached
-from local.operating.asked import OperatingError
-from local.operating.breaker import Breaker
+from local.operating.asked import Asked, OperatingError
+from local.operating.breaker import Breaker, Found, _resumed
 
 if TYPE_CHECKING:
     from local.deployed.aws import Aws
@@ -35,6 +35,7 @@ class Account:
     reserved: dict[str, int] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     cut_after: int = 10**9
+    mapped: bool = True
 
     def __post_init__(self) -> None:
         self.lambda_ = self.sqs = self.scheduler = self
@@ -74,12 +75,12 @@ class Account:
             if self._looks > self.slow:
                 self.mapping["State"] = {"Enabling": "Enabled", "Disabling": "Disabled"}[self.mapping["State"]]
                 self._does(f"mapping: {self.mapping['State']}")
-        return [{"EventSourceMappings": [self.mapping]}]
+        return [{"EventSourceMappings": [self.mapping] if self.mapped else []}]
 
     def update_event_source_mapping(self, UUID: str, Enabled: bool) -> None:  # noqa: N803, FBT001
         assert UUID == "m"
-        if self.mapping["State"] != ("Enabled" if Enabled else "Disabled"):
-            self._looks, self.mapping["State"] = 0, "Enabling" if Enabled else "Disabling"
+        self._looks, self.mapping["State"] = 0, "Enabling" if Enabled else "Disabling"
+        self.mapping["LastModified"] = datetime.now(UTC)
 
     def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> dict[str, Any]:  # noqa: N803
         known = {"QueueArn": f"arn:{QueueUrl}", "MessageRetentionPeriod": "345600"}
@@ -109,7 +110,13 @@ def test_no_event_is_received_any_more_before_its_function_is_stopped() -> None:
         "mapping: Disabled",
         "on_created: 0",
     ]
-    assert breaker(account).paused() == ["events are not taken", "updates are stopped", "full scans are stopped"]
+    assert breaker(account).paused() == [
+        "events are not taken",
+        "updates are stopped",
+        "full scans are stopped",
+        "schedule Nightly is DISABLED, and deployed as ENABLED",
+        "schedule Refresh is DISABLED, and deployed as ENABLED",
+    ]
 
 
 def test_it_comes_back_as_it_was_deployed() -> None:
@@ -140,6 +147,7 @@ def test_what_was_deployed_as_off_stays_off(
     breaker(account, **parameters).resume()
     assert [each["State"] for each in account.schedules.values()] == states
     assert account.reserved == reserved
+    assert not breaker(account, **parameters).paused()
 
 
 def test_wherever_they_are_cut_off_the_next_one_does_what_is_left() -> None:
@@ -149,7 +157,7 @@ def test_wherever_they_are_cut_off_the_next_one_does_what_is_left() -> None:
             breaker(account).pause()
         account.cut_after = 10**9
         breaker(account).pause()
-        assert len(breaker(account).paused()) == 3
+        assert len(breaker(account).paused()) == 5
         account.cut_after = len(account.done) + after
         with pytest.raises(CutOffError) if after < 5 else pytest.MonkeyPatch.context():
             breaker(account).resume()
@@ -159,14 +167,50 @@ def test_wherever_they_are_cut_off_the_next_one_does_what_is_left() -> None:
         assert [each["State"] for each in account.schedules.values()] == ["ENABLED", "ENABLED"]
 
 
-def test_how_long_events_were_not_taken_is_known_to_who_resumes() -> None:
+def test_how_long_events_were_not_taken_is_known_to_who_resumes_however_often_it_was_paused() -> None:
     account = Account()
-    assert breaker(account).resume() is None
+    assert breaker(account).resume() == Found([], None)
     breaker(account).pause()
     account.mapping["LastModified"] = datetime.now(UTC) - timedelta(days=5)
-    lasted = breaker(account).resume()
-    assert lasted
-    assert lasted > breaker(account).kept() == timedelta(days=4)
+    breaker(account).pause()
+    found, kept = breaker(account).resume(), breaker(account).kept()
+    assert found.lasted
+    assert found.lasted > kept == timedelta(days=4)
+    assert found.lost(kept) is True
+    assert Found(found.off, timedelta(minutes=5)).lost(kept) is False
+    assert Found([], None).lost(kept) is False
+
+
+def test_whoever_resumes_after_one_that_was_cut_off_is_told_that_events_may_be_gone() -> None:
+    account = Account()
+    breaker(account).pause()
+    account.cut_after = len(account.done) + 3  # the mapping is on by then
+    with pytest.raises(CutOffError):
+        breaker(account).resume()
+    account.cut_after = 10**9
+    found = breaker(account).resume()
+    assert found.lost(breaker(account).kept()) is None
+    first, then = _resumed(Asked("pdf-links", {}, as_json=False), found, breaker(account).kept())
+    assert "runs again" in first
+    assert "nobody knows for how long" in then
+    assert "make scan STACK=pdf-links" in then
+    assert breaker(account).resume() == Found([], None)
+
+
+def test_a_schedule_that_somebody_turned_is_told_and_one_that_was_deployed_so_is_not() -> None:
+    account = Account()
+    account.schedules["nightly"]["State"] = "DISABLED"
+    assert breaker(account).paused() == ["schedule Nightly is DISABLED, and deployed as ENABLED"]
+    account.schedules["refresh"]["State"] = "DISABLED"
+    account.reserved["full_scan"] = 0
+    assert not breaker(account, FullScanConcurrency="0").paused()
+
+
+def test_a_queue_that_nothing_reads_is_told_apart_from_one_that_is_not_read_now() -> None:
+    account = Account()
+    breaker(account).pause()
+    assert breaker(account).takes_events()
+    assert not breaker(Account(mapped=False)).takes_events()
 
 
 def test_a_mapping_that_never_changes_is_told() -> None:
