@@ -60,7 +60,7 @@ def _scans(scans: Scans) -> Iterator[tuple[str, str]]:
     if scans.failed:
         yield (
             "last failed",
-            f"at {scans.failed.ended}{', a later one did not' * scans.failed.mended}: {scans.failed.why}",
+            f"at {scans.failed.ended}{', and mended by a later one' * scans.failed.mended}: {scans.failed.why}",
         )
 
 

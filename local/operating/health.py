@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 RUNBOOK = "docs/runbook.md"
+_LATE = 15 * 60  # seconds: as the alarm of the template has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +18,15 @@ class Queues:
     dead: int
     failed_scans: int
 
+    @property
+    def is_late(self) -> bool:
+        """Whether what is there now has waited for too long; the age alone may be that of what is done since."""
+        return bool(self.waiting or self.working) and (self.oldest or 0) > _LATE
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The last execution that did not succeed. `mended`: a later one did."""
+    """An execution that did not succeed. `mended`: a later one of as much, or more, did."""
 
     execution: str
     ended: str
@@ -80,7 +86,10 @@ class Manifests:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`paused`: what is off. `now`: when all that was so, as manifests have times."""
+    """`now`: when all that was so, as manifests have times.
+
+    `paused`: what is off, and `make resume` turns on. `drifted`: what else is not as it was deployed, and what to do.
+    """
 
     stack: str
     now: str
@@ -89,6 +98,7 @@ class Health:
     scans: Scans
     alarms: tuple[Alarm, ...]
     manifests: Manifests
+    drifted: tuple[str, ...] = ()
 
     def wants(self) -> list[str]:
         """What a person is to see to, a sentence each; nothing where all is well.
@@ -105,13 +115,18 @@ class Health:
     def _waits(self) -> Iterator[str]:
         if self.paused:
             yield f"The stack is paused, or half so ({', '.join(self.paused)}): make resume STACK={self.stack}"
+        yield from self.drifted
+        if self.queues.is_late:
+            yield f"Events have waited for more than {_LATE // 60} minutes: {RUNBOOK}#lateeventsalarm"
         if self.queues.dead:
             mend = f"mend what on_created's log names, then make redrive STACK={self.stack}"
             yield f"Events that are dead-lettered: {self.queues.dead}; {mend}"
 
     def _scanned(self) -> Iterator[str]:
         if self.scans.failed and not self.scans.failed.mended:
-            yield f"The last full scan has {self.scans.failed.why}"
+            yield (
+                f"A full scan has {self.scans.failed.why}; none has made that good since: make scan STACK={self.stack}"
+            )
         elif self.scans.last and self.scans.last.get("outcome") != "complete":
             failures = self.scans.last.get("failures")
             yield f"Folders that the last full scan failed for: {failures}; full_scan's log names them"

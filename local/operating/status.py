@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from local.deployed.aws import Aws
 from local.deployed.reached import Reached
@@ -10,22 +9,18 @@ from local.operating.asked import Asked
 from local.operating.breaker import Breaker
 from local.operating.bucket import of_stack
 from local.operating.display import shown
-from local.operating.health import Alarm, Failed, Health, Queues, Scans
-from local.operating.machine import why
+from local.operating.drift import Drift
+from local.operating.executions import Executions
+from local.operating.health import Alarm, Health, Queues, Scans
 from local.operating.manifests import manifests
 from local.operating.record import on_record
 from local.operating.redrive import waiting
 from shared.domain.instant import stamped
 
-if TYPE_CHECKING:
-    from types_boto3_stepfunctions.literals import ExecutionStatusType
-    from types_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
-
 _SHOWN = 20
 _MOST = 10_000
 _AT_ONCE = 100  # alarms that one request names
 _LATELY = timedelta(minutes=15)
-_ENDED_BADLY: "tuple[ExecutionStatusType, ...]" = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 def status(asked: Asked) -> int:
@@ -52,7 +47,8 @@ class Looks:
         seen = manifests(of_stack(self._aws, self._stack), most)
         paused = tuple(Breaker(self._aws, self._stack).paused())
         now = stamped(datetime.now(UTC)) or ""
-        return Health(self._stack.name, now, self.queues(), paused, self.scans(), tuple(self.alarms()), seen)
+        drifted = tuple(Drift(self._aws, self._stack).told())
+        return Health(self._stack.name, now, self.queues(), paused, self.scans(), tuple(self.alarms()), seen, drifted)
 
     def queues(self) -> Queues:
         sqs, outputs = self._aws.sqs, self._stack.outputs
@@ -80,27 +76,8 @@ class Looks:
         return max(found, key=lambda each: each["Timestamp"])["Maximum"] if found else None
 
     def scans(self) -> Scans:
-        machine = self._stack.outputs["FullScanMachineArn"]
-        pages = self._aws.states.get_paginator("list_executions").paginate(
-            stateMachineArn=machine, statusFilter="RUNNING"
-        )
-        running = sum(len(page["executions"]) for page in pages)
-        return Scans(on_record(self._aws, self._stack), running, self._failed())
-
-    def _failed(self) -> Failed | None:
-        failed = [found for each in _ENDED_BADLY if (found := self._last(each))]
-        if not failed:
-            return None
-        last, good = max(failed, key=lambda each: each["stopDate"]), self._last("SUCCEEDED")
-        cause = why(self._aws.states.describe_execution(executionArn=last["executionArn"]))
-        mended = good is not None and good["stopDate"] > last["stopDate"]
-        return Failed(last["executionArn"], stamped(last["stopDate"]) or "", cause, mended)
-
-    def _last(self, status: "ExecutionStatusType") -> "ExecutionListItemTypeDef | None":
-        """What is listed comes with the latest first."""
-        machine = self._stack.outputs["FullScanMachineArn"]
-        found = self._aws.states.list_executions(stateMachineArn=machine, statusFilter=status, maxResults=1)
-        return next(iter(found["executions"]), None)
+        executions = Executions(self._aws, self._stack)
+        return Scans(on_record(self._aws, self._stack), executions.running(), executions.failed())
 
     def alarms(self) -> Iterator[Alarm]:
         """Those of the stack that are in ALARM."""

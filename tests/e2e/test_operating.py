@@ -176,7 +176,7 @@ def test_paused_it_keeps_events_and_resumed_it_takes_them(library: Library, shel
         library.upload(key, PDF)
         assert "is paused" in run(shell, "scan", STACK_NAME).stderr
         told = answer(shell, "status", 1)
-        assert told["paused"] == ["events are not taken", "updates are stopped", "full scans are stopped"]
+        assert told["paused"][:3] == ["events are not taken", "updates are stopped", "full scans are stopped"]
         assert told["queues"]["waiting"] == 1
         assert not library.shows(key)
         assert answer(shell, "resume", 0)["state"] == "running"

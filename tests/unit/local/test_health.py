@@ -27,13 +27,24 @@ def test_waiting_events_scans_that_run_and_failures_that_were_mended_need_nobody
     assert json.loads(json.dumps(WELL.told()))["well"] is True
 
 
+@pytest.mark.parametrize("queues", [Queues(1, 0, 900, 0, 0), Queues(0, 0, 5000, 0, 0), Queues(9, 9, None, 0, 0)])
+def test_events_that_wait_for_a_while_or_have_been_done_since_need_nobody(queues: Queues) -> None:
+    assert replace(WELL, queues=queues).wants() == []
+
+
 @pytest.mark.parametrize(
     ("ill", "why"),
     [
         (replace(WELL, alarms=(Alarm("DeadEventsAlarm", NOW, ""),)), "docs/runbook.md#deadeventsalarm"),
         (replace(WELL, queues=Queues(0, 0, None, 2, 0)), "dead-lettered: 2; .*make redrive STACK=pdf-links"),
+        (replace(WELL, queues=Queues(1, 0, 901, 0, 0)), "waited for more than 15 minutes: docs/runbook.md#lateevents"),
+        (replace(WELL, queues=Queues(0, 1, 901, 0, 0)), "waited for more than 15 minutes"),
+        (replace(WELL, drifted=("No link opens",)), "No link opens"),
         (replace(WELL, paused=("updates are stopped",)), "make resume STACK=pdf-links"),
-        (replace(WELL, scans=Scans(RECORD, 0, Failed("last", NOW, "timed out", mended=False))), "has timed out"),
+        (
+            replace(WELL, scans=Scans(RECORD, 0, Failed("last", NOW, "timed out", mended=False))),
+            "has timed out; .*make scan",
+        ),
         (replace(WELL, scans=Scans({**RECORD, "outcome": "failures", "failures": 3}, 0, None)), "failed for: 3;"),
         (replace(WELL, now="2026-04-02T08:10:00Z"), "links that have ended: 1;"),
         (
