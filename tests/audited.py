@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from local.operating.auditing import Audit, Audited
+from local.operating.leading import Addresses
 from shared.domain.documents import Layout
 from shared.domain.manifest import Line
 from shared.scan.reading import Tools
 from tests.world import TREE, Scanned, manifest_of
 
+WHERE = Addresses("docs", "eu-west-1", None, "https://links.example.com")
 NOW = datetime.now(UTC)
 
 
@@ -25,7 +27,7 @@ def audit(world: Scanned, prefix: str = "") -> Audited:
     tools = Tools(world.listing, world.store, world.layout, world.signing_of, world.queue_max)
 
     async def look() -> Audited:
-        return await Audit(tools, "docs", 0).of(prefix)
+        return await Audit(tools, "docs", 0, WHERE.lead).of(prefix)
 
     return asyncio.run(look())
 

@@ -17,24 +17,31 @@ from shared.store.manifests import ManifestStore
 from shared.store.pages import read_pages_fast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _WAIT = 5  # seconds
 _LONGEST_WAIT = 900
 _AT_ONCE = 50_000  # keys that are held between LIST and the sums: sixteen streams
 _NAMED = 3  # keys of a kind
 _FOLDERS = 20
+_NOT_ALL_SEEN = 2
 
 
 def audit(asked: Asked) -> int:
-    """What `make audit` does. 1: they differ."""
+    """What `make audit` does. 1: they differ; 2: of some folders nobody knows."""
     wait = asked.number("WAIT", _WAIT, _LONGEST_WAIT)
     where = bucket(asked.name, asked.env)
     folder = folder_of(where, asked.env.get("PREFIX") or where.prefix)
     with asked.waiting("listing …") as say:
         done = loop.run(compared(where, folder.prefix, wait, lambda many: say(f"{many:,} documents listed …")))
     asked.answer(told(folder, done), "\n".join(described(asked, folder, done, where)))
-    return 1 if done.different else 0
+    return code(done)
+
+
+def code(done: Audited) -> int:
+    if done.different:
+        return 1
+    return _NOT_ALL_SEEN if done.unseen else 0
 
 
 def folder_of(where: Bucket, prefix: str) -> Folder:
@@ -54,7 +61,7 @@ async def compared(where: Bucket, prefix: str, wait: float, tell: "Callable[[int
         read_pages_fast(client)
         stay_in_region(client)
         tools = Tools(client, ManifestStore(where.client, where.layout), where.layout, _signs_nothing, _AT_ONCE)
-        return await Audit(tools, where.name, wait, tell).of(prefix)
+        return await Audit(tools, where.name, wait, where.addresses.lead, tell).of(prefix)
 
 
 def _signs_nothing(bucket: str) -> Signing:
@@ -65,10 +72,11 @@ def told(folder: Folder, done: Audited) -> dict[str, Any]:
     return {
         "bucket": folder.bucket,
         "prefix": folder.prefix,
-        "same": not done.different,
+        "same": not done.different and not done.unseen,
         "documents": done.documents,
         "folders": done.folders,
         "manifests": done.manifests,
+        "not_looked_at": done.unseen,
         "different": [each.told() for each in done.different],
     }
 
@@ -76,8 +84,9 @@ def told(folder: Folder, done: Audited) -> dict[str, Any]:
 def described(asked: Asked, folder: Folder, done: Audited, where: Bucket) -> list[str]:
     """For a person: some of the folders, and some names of each."""
     looked = f"{done.documents:,} documents in {done.folders:,} folders of {folder}, and {done.manifests:,} manifests"
+    busy = list(_unseen(done))
     if not done.different:
-        return [f"{looked}: the same."]
+        return [f"{looked}: the same{', but for what was not looked at' if busy else ''}.", *busy]
     lines = [f"{looked}; not as the bucket is: {len(done.different):,}"]
     for each in done.different[:_FOLDERS]:
         place = where.layout.manifest_of(Folder(folder.bucket, each.prefix))
@@ -85,7 +94,16 @@ def described(asked: Asked, folder: Folder, done: Audited, where: Bucket) -> lis
     if (more := len(done.different) - _FOLDERS) > 0:
         lines.append(f"  … and {more:,} more. JSON=1 names all.")
     scan = f"make scan{asked.typed}" if asked.name else "make invoke-full"
-    return [*lines, f"`{scan} PREFIX=…` rebuilds them. What comes again is worth a look at the logs."]
+    return [*lines, *busy, f"`{scan} PREFIX=…` rebuilds them. What comes again is worth a look at the logs."]
+
+
+def _unseen(done: Audited) -> "Iterator[str]":
+    if done.unseen:
+        names, more = ", ".join(map(repr, done.unseen[:_NAMED])), ", …" * (len(done.unseen) > _NAMED)
+        yield (
+            f"Not looked at, for they changed all the while: {len(done.unseen):,} folders ({_plain(names)}{more}). "
+            "Audit them once fewer documents come."
+        )
 
 
 def _plain(text: str) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import compress
 from typing import TypeVar
 
-from local.operating.comparing import Comparison, Difference, Digest, Lines, mark, named
+from local.operating.comparing import Comparison, Difference, Digest, Leads, Lines, mark, named
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Place
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
@@ -34,12 +34,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """`documents` and `manifests` are all that were looked at."""
+    """`documents` and `manifests` are all there are; `unseen`: the folders that were too busy to be compared."""
 
     documents: int
     manifests: int
     folders: int
     different: list[Difference]
+    unseen: list[str]
 
 
 class _Tally:
@@ -63,8 +64,15 @@ class _Tally:
 class Audit:
     """Of one bucket's manifests; `wait`: seconds that an update may be under way."""
 
-    def __init__(self, tools: Tools, bucket: str, wait: float, tell: Callable[[int], None] = lambda _: None) -> None:
-        self._tools, self._bucket, self._wait, self._tell = tools, bucket, wait, tell
+    def __init__(
+        self,
+        tools: Tools,
+        bucket: str,
+        wait: float,
+        leads: Leads,
+        tell: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._tools, self._bucket, self._wait, self._leads, self._tell = tools, bucket, wait, leads, tell
         self._reading = Reading(tools, bucket, Deadline(lambda: math.inf))
         self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE)
         self._documents, self._folders, self._manifests = 0, _Tally(), _Tally()
@@ -73,14 +81,14 @@ class Audit:
         """All below a folder. Raises what S3 answers."""
         try:
             suspects = [each async for each in self._stages(Range(prefix))]
-            found = [each for each in await self._each(sorted(set(suspects)), self._look) if each]
+            found = [each for each in await self._each(sorted(set(suspects)), self._look) if each or each.busy]
             if found:
                 await asyncio.sleep(self._wait)
             again = await self._each(found, self._again)
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
-        different = [each for each in again if each]
-        return Audited(self._documents, len(self._manifests), len(self._folders), different)
+        different, busy = [each for each in again if each], [each.prefix for each in again if each.busy]
+        return Audited(self._documents, len(self._manifests), len(self._folders), different, busy)
 
     async def _stages(self, own: Range) -> AsyncIterator[str]:
         """The folders whose sums differ; of so many manifests at a time that memory holds them."""
@@ -127,7 +135,7 @@ class Audit:
             stored, lines = await self._read(prefix, seen.size)
         except (ManifestDamagedError, SchemaTooNewError, ManifestChanged):
             return False
-        return stored.etag is not None and not lines.ended and lines.digest() == documents
+        return stored.etag is not None and not lines.flaws and lines.digest() == documents
 
     async def _look(self, prefix: str) -> Difference:
         """Exactly: the manifest first, then its folder."""
@@ -138,7 +146,7 @@ class Audit:
                 continue
             except (ManifestDamagedError, SchemaTooNewError) as error:
                 return Difference(prefix, str(error))
-        return Difference(prefix)  # so busy that it is being brought up to date
+        return Difference(prefix, busy=True)
 
     async def _again(self, before: Difference) -> Difference:
         return (await self._look(before.prefix)).still(before)
@@ -166,7 +174,7 @@ class Audit:
         stored = await self._in_thread(lambda: self._tools.store.look_inside(place, size))
         if stored.etag is None:
             return stored, Lines(now)
-        return stored, await self._taken(stored, lambda read: Lines(now).read(read))
+        return stored, await self._taken(stored, lambda read: Lines(now, self._leads).read(read))
 
     async def _taken(self, stored: Stored, take: Callable[[Iterator[Line]], _T]) -> _T:
         return await self._in_thread(lambda: self._tools.store.read_through(stored, 0, take))

@@ -8,6 +8,7 @@ import boto3
 
 from local.deployed.aws import Aws
 from local.deployed.reached import Reached, reached
+from local.operating.leading import Addresses
 from shared.config import Settings
 from shared.domain.documents import Layout
 from shared.store.endpoint import followed
@@ -17,7 +18,7 @@ from shared.wiring import quick_client
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-_TOLD = ("BUCKET_NAME", "MANIFEST_BUCKET", "MANIFEST_PREFIX", "PREFIX_DEPTH", "S3_ENDPOINT_URL")
+_TOLD = ("BUCKET_NAME", "MANIFEST_BUCKET", "MANIFEST_PREFIX", "PREFIX_DEPTH", "S3_ENDPOINT_URL", "LINK_BASE_URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,20 @@ class Bucket:
         return self.settings.layout
 
     @property
+    def addresses(self) -> Addresses:
+        """Where the links of its documents are to lead."""
+        settings = self.settings
+        return Addresses(self.name, self.session.region_name or "", settings.endpoint_url, settings.links.base_url)
+
+    @property
     def prefix(self) -> str:
         return self.settings.prefix
 
 
 def of_stack(aws: Aws, stack: Reached) -> Bucket:
     """Raises ConfigError."""
-    return _bucket(stack.variables | {"S3_ENDPOINT_URL": aws.endpoint_url}, aws.session)
+    addresses = {"S3_ENDPOINT_URL": aws.endpoint_url, "LINK_BASE_URL": stack.outputs.get("LinkBaseUrl", "")}
+    return _bucket(stack.variables | addresses, aws.session)
 
 
 def of_environment(env: Mapping[str, str]) -> Bucket:

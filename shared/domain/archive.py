@@ -13,7 +13,8 @@ from typing import NamedTuple
 from shared.domain.instant import stamped, zulu
 
 _ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
-TELLING = _ARCHIVES | {"INTELLIGENT_TIERING"}
+_TIERS = "INTELLIGENT_TIERING"
+TELLING = _ARCHIVES | {_TIERS}
 """The storage classes of which a listing's RestoreStatus tells something."""
 
 _ONGOING = re.compile(r'ongoing-request="(true|false)"').search
@@ -28,6 +29,9 @@ class Access(NamedTuple):
 
 
 AT_ONCE = Access()
+TIERED = Access()
+"""Equal to AT_ONCE, and told apart by identity alone: what a listing shows of INTELLIGENT_TIERING. A HEAD may show that
+it lies in an archive tier."""
 
 
 def by_head(storage_class: str | None, archive_status: str | None, restore: str | None) -> Access:
@@ -46,7 +50,8 @@ def by_listing(storage_class: str | None, ongoing: str | None, expiry: str | Non
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreStatus.html
     """
-    return _access(storage_class, ongoing, zulu(expiry))
+    found = _access(storage_class, ongoing, zulu(expiry))
+    return TIERED if storage_class == _TIERS and found == AT_ONCE else found
 
 
 def _access(storage_class: str | None, ongoing: str | None, until: str | None) -> Access:

@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from local.operating.comparing import Comparison, Lines
+from shared.domain.archive import AT_ONCE, TIERED, Access, by_listing
 from shared.domain.documents import Layout
-from shared.domain.manifest import Line
-from tests.audited import NOW, append, audit, found, scanned
-from tests.world import TREE, Scanned, make_small_manifests_large, manifest_of
+from shared.domain.manifest import Document, Line
+from shared.links.credentials import Links
+from tests.audited import NOW, WHERE, append, audit, found, scanned
+from tests.fake_objects import described
+from tests.world import KEY, TREE, Scanned, make_small_manifests_large, manifest_of
 
 
 def test_what_a_scan_has_made_is_the_same() -> None:
@@ -133,3 +137,65 @@ def test_a_line_of_another_folders_document_is_too_many() -> None:
     world = scanned()
     append(world, "a/", Line("d/4.pdf", "https://x", 1, "e", "2026-04-02T08:11:43Z", None, 5))
     assert found(world) == {"a/": {"surplus": ("d/4.pdf",)}}
+
+
+def test_what_is_archived_since_and_what_was_restored_is_named() -> None:
+    world = scanned()
+    world.s3.archive("a/1.pdf")
+    assert found(world) == {"a/": {"archived": ("a/1.pdf",)}}
+    world.publish("a/1.pdf")
+    assert not found(world)
+    world.s3.unarchive("a/1.pdf")
+    assert found(world) == {"a/": {"archived": ("a/1.pdf",)}}
+
+
+def test_of_what_is_tiered_a_listing_does_not_say_whether_it_is_archived_and_either_line_is_right() -> None:
+    for access in (AT_ONCE, Access(archived=True)):
+        comparison = Comparison(Lines("2026").read([Line("a/1.pdf", None, 5, "e", access=access)]))
+        comparison.note(Document("a/1.pdf", 5, "e", "", TIERED))
+        assert not comparison.archived
+        comparison = Comparison(Lines("2026").read([Line("a/1.pdf", None, 5, "e", access=access)]))
+        comparison.note(Document("a/1.pdf", 6, "e", "", TIERED))
+        assert comparison.changed == ["a/1.pdf"]
+    assert by_listing("INTELLIGENT_TIERING", None, None) is TIERED
+    assert by_listing("INTELLIGENT_TIERING", "true", None) == Access(archived=True)
+    assert by_listing("DEEP_ARCHIVE", "false", None) is not TIERED
+
+
+@pytest.mark.parametrize("stable", [False, True])
+def test_a_line_without_a_link_and_one_whose_link_leads_elsewhere_are_named(*, stable: bool) -> None:
+    world = Scanned(*TREE, stable=stable)
+    world.s3.now = NOW
+    world.scan()
+    mine, other = (world.signing.link(key) for key in ("a/1.pdf", "d/4.pdf"))
+    for url, kind in [
+        (mine, None),
+        (None, "unreadable"),
+        (other, "astray"),
+        ("https://evil.example/a/1.pdf?X-Amz-Date=1", "astray"),
+        ("https://evil.example/d/mac/YS8xLnBkZg/1.pdf", "astray"),
+    ]:
+        document = world.s3.buckets["docs"]["a/1.pdf"]
+        line = Line.of(described("a/1.pdf", document), "", None, 99)
+        append(world, "a/", replace(line, url=url))
+        assert found(world) == ({"a/": {kind: ("a/1.pdf",)}} if kind else {})
+
+
+@pytest.mark.parametrize("key", ["a/1.pdf", "a b/ü+%.pdf", "x.pdf"])
+def test_whatever_a_key_is_called_its_links_lead_to_it(key: str) -> None:
+    world, stable = Scanned(), Scanned(stable=True)
+    for url in (world.signing.link(key), stable.signing.link(key)):
+        assert WHERE.lead(key, url)
+        assert not WHERE.lead(f"{key}.pdf", url)
+    assert replace(WHERE, opens="https://links.example.com/").lead(key, stable.signing.link(key))
+    assert replace(WHERE, opens=None).lead(key, stable.signing.link(key))
+    assert not replace(WHERE, opens="https://other.example").lead(key, stable.signing.link(key))
+    assert not replace(WHERE, region="eu-west-2").lead(key, world.signing.link(key))
+
+
+def test_a_store_with_an_endpoint_of_its_own_may_be_reached_by_another_name() -> None:
+    within = Links("eu-west-1", "http://minio:9000", 900, lambda: KEY).signing("docs").link("a/ü.pdf")
+    outside = replace(WHERE, endpoint_url="http://127.0.0.1:9000")
+    assert outside.lead("a/ü.pdf", within)
+    assert not outside.lead("a/o.pdf", within)
+    assert not replace(outside, bucket="other").lead("a/ü.pdf", within)

@@ -1,13 +1,14 @@
 """Manifests compared with their bucket while somebody writes: what is under way is no difference; and what is told."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from local.operating import auditing
 from local.operating.asked import Asked, OperatingError
-from local.operating.audit import described, folder_of
+from local.operating.audit import code, described, folder_of, told
 from local.operating.bucket import Bucket
 from local.operating.comparing import Difference, Digest, Lines, mark
 from shared.config import Settings
@@ -60,9 +61,9 @@ def test_another_update_under_way_at_the_second_look_is_no_finding_either() -> N
 
 def test_the_last_line_of_a_key_says_whether_its_link_has_ended() -> None:
     ended, alive = (Line("a/1.pdf", "https://x", 1, "e", None, f"{year}-01-01T00:00:00Z") for year in (2025, 2027))
-    assert not Lines("2026-01-01T00:00:00Z").read([ended, alive]).ended
-    assert not Lines("2026-01-01T00:00:00Z").read([ended, Line.gone("a/1.pdf", 2)]).ended
-    assert len(Lines("2026-01-01T00:00:00Z").read([alive, ended]).ended) == 1
+    assert not Lines("2026-01-01T00:00:00Z").read([ended, alive]).flaws
+    assert not Lines("2026-01-01T00:00:00Z").read([ended, Line.gone("a/1.pdf", 2)]).flaws
+    assert len(Lines("2026-01-01T00:00:00Z").read([alive, ended]).flaws) == 1
 
 
 def test_what_came_between_two_looks_is_none_but_what_both_saw_is() -> None:
@@ -72,7 +73,7 @@ def test_what_came_between_two_looks_is_none_but_what_both_saw_is() -> None:
     assert not Difference("a/", "there is no manifest").still(before)
 
 
-def test_a_manifest_that_is_another_at_every_look_is_left_to_who_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_manifest_that_is_another_at_every_look_is_told_as_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     make_small_manifests_large(monkeypatch)
     world = scanned(*(f"a/{number}.pdf" for number in range(9)))
     world.s3.upload("a/new.pdf")
@@ -83,7 +84,25 @@ def test_a_manifest_that_is_another_at_every_look_is_left_to_who_writes_it(monke
             raise refusal("PreconditionFailed")
 
     world.s3.before = another
-    assert not found(world)
+    done = audit(world)
+    assert (done.different, done.unseen) == ([], ["a/"])
+    asked = Asked("pdf-links", {}, as_json=False)
+    same, unseen = described(asked, Folder("docs", ""), done, where(world))
+    assert same.endswith("the same, but for what was not looked at.")
+    assert unseen.startswith("Not looked at, for they changed all the while: 1 folders ('a/').")
+    assert told(Folder("docs", ""), done)["not_looked_at"] == ["a/"]
+    assert told(Folder("docs", ""), done)["same"] is False
+    assert code(done) == 2
+    assert code(replace(done, different=[Difference("b/", "damaged")])) == 1
+    assert code(replace(done, unseen=[])) == 0
+
+
+def test_what_was_too_busy_at_one_look_only_is_no_finding_and_not_known_where_it_differs() -> None:
+    busy, well, ill = Difference("a/", busy=True), Difference("a/"), Difference("a/", None, {"missing": ("a/1.pdf",)})
+    assert well.still(busy) == well
+    assert ill.still(busy) == busy
+    assert busy.still(ill) == busy
+    assert busy.still(busy) == busy
 
 
 def test_so_many_manifests_at_a_time_and_cut_folders_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
