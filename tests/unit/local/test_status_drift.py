@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from local.deployed.reached import Reached
+from local.deployed.template import read
 from local.operating.drift import Drift
 from local.operating.executions import Executions
+from local.project import ROOT
 
 if TYPE_CHECKING:
     from local.deployed.aws import Aws
@@ -90,6 +92,18 @@ def test_a_bucket_that_tells_nobody_is_told_with_what_to_do(
 def test_a_queue_without_a_mapping_is_told() -> None:
     (told,) = drift(Account(mappings=[]), {})
     assert "Nothing takes events from the queue" in told
+
+
+def test_the_page_that_says_how_to_put_it_back_is_there_with_the_mapping_as_the_template_has_it() -> None:
+    (told,) = drift(Account(mappings=[]), {})
+    _, _, anchor = told.partition("docs/runbook.md#")
+    text = (ROOT / "docs/runbook.md").read_text()
+    (section,) = (each for each in text.split("\n## ") if each.split("\n")[0].lower().replace(" ", "-") == anchor)
+    mapping = read()["Resources"]["OnCreatedChanges"]["Properties"]
+    assert f"--batch-size {mapping['BatchSize']} " in section
+    assert f"--maximum-batching-window-in-seconds {mapping['MaximumBatchingWindowInSeconds']} " in section
+    assert f"--function-response-types {mapping['FunctionResponseTypes'][0]} " in section
+    assert f"MaximumConcurrency={mapping['ScalingConfig']['MaximumConcurrency']}\n" in section
 
 
 def test_links_that_somebody_turned_off_are_told_and_those_deployed_so_are_not() -> None:
