@@ -2,7 +2,8 @@
 
     python -m local.operating VERB STACK [--json]
 
-Exit code 0: all is well; 1: it is not, or could not be done; 130: interrupted. Of `audit` 2: it could not look, at all or at some folders.
+Exit code 0: all is well; 1: it is not, or could not be done; 130: interrupted.
+Of `audit` 2: it could not look, at all or at some folders.
 """
 
 import argparse
