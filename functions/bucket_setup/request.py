@@ -44,7 +44,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be done, in which account and region. `rule`: the stack's own, which listens to the bucket."""
+    """What is to be done, in which account and region.
+
+    `rule`: the stack's own, which listens to the bucket. `looks`: it is looked at only, and never written to.
+    """
 
     kind: Kind
     bucket: str
@@ -52,6 +55,7 @@ class Request:
     region: str
     ours: Ours
     rule: str = ""
+    looks: bool = False
 
     @classmethod
     def parse(cls, event: Mapping[str, Any], caller: Caller) -> "Request":
@@ -64,8 +68,8 @@ class Request:
         region, account, name, unique = stack.groups()
         owner = f"{name}/{unique}/"
         lifecycle, cors = (_rules(properties, of, owner) for of in ("LifecycleRules", "CorsRules"))
-        rule = str(properties.get("Rule", ""))
-        return cls(kind, _bucket(properties), account, region, Ours(owner, lifecycle, cors), rule)
+        rule, looks = str(properties.get("Rule", "")), properties.get("Only") == "look"
+        return cls(kind, _bucket(properties), account, region, Ours(owner, lifecycle, cors), rule, looks)
 
 
 def _bucket(properties: Mapping[str, Any]) -> str:

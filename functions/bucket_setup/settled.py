@@ -43,7 +43,7 @@ def _run(setup: Setup, caller: Caller) -> Outcome:
         return Outcome(untouched, _told(error))
     except Exception as error:  # noqa: BLE001 -- a fault of ours: it may have left something behind
         return Outcome(str(setup.memory or untouched), _told(error))
-    return Outcome(str(setup.memory or untouched))
+    return Outcome(setup.looked_at or str(setup.memory or untouched))
 
 
 def _told(error: Exception) -> str:

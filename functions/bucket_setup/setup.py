@@ -3,6 +3,8 @@
 Create   look, read, put in what is ours                        → an id that says what there was before
 Update   the same; of another bucket: an id of its own, so that CloudFormation has the old one taken back
 Delete   take out what is ours, and EventBridge where it was off before and nobody else listens
+
+With Only=look it is looked at, and no more; the id is its name, and what waits for that takes the name from there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,18 +32,31 @@ class Setup:
         self._rules = rules
         self.memory = before
         """What is to be remembered; known before anything is written."""
+        self.looked_at = ""
+        """The bucket's name, once it is known that it can be set up; of a request that wants no more than that."""
 
     def run(self) -> None:
         """Raises LinkManifestErrors."""
-        if self._request.kind == "Delete":
+        if self._request.looks:
+            self._only_look()
+        elif self._request.kind == "Delete":
             self._take_back()
         else:
             self._put_in()
 
-    def _put_in(self) -> None:
+    def _only_look(self) -> None:
+        if self._request.kind != "Delete":
+            self._looked()
+            self.looked_at = self._request.bucket
+
+    def _looked(self) -> tuple[Configuration, Configuration]:
+        """What it is like, and what it is to be like."""
         self._bucket.require()
         found = self._bucket.read()
-        wanted = self._request.ours.put_in(found)
+        return found, self._request.ours.put_in(found)
+
+    def _put_in(self) -> None:
+        found, wanted = self._looked()
         self.memory = self._remembered(found)
         self._bucket.change(found, wanted)
         logger.info("the bucket is set up", bucket=self._request.bucket, eventbridge_was_on=self.memory.bridged)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from functions.bucket_setup.memory import NOTHING
 from functions.bucket_setup.ours import MOST_CORS_RULES, MOST_LIFECYCLE_RULES
+from functions.bucket_setup.settled import Outcome
 from tests.fake_bucket import FakeBucket, refusal
-from tests.setting_up import BOTH, CORS, LIFECYCLE, NOTIFICATION, OWNER, Cloudformation, full
+from tests.setting_up import BOTH, CORS, LIFECYCLE, NOTIFICATION, OWNER, Cloudformation, event, full
 
 LISTENS = {"Name": "theirs", "EventPattern": json.dumps({"source": ["aws.s3"]})}
 
@@ -204,3 +206,22 @@ def test_an_update_to_another_bucket_that_is_rolled_back_remembers_what_the_firs
     stack.bucket = first
     stack.delete(**BOTH)
     assert (first.configurations, second.configurations) == (full().configurations, FakeBucket().configurations)
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_a_look_finds_what_is_wrong_with_a_bucket_and_writes_nothing(bucket: FakeBucket, kind: str) -> None:
+    stack = Cloudformation(bucket)
+    good = stack.ask(event(kind, Only="look"))
+    bucket.is_there = False
+    bad = stack.ask(event(kind, good.physical_id, Only="look"))
+    assert (good.failure, bucket.writes) == (None, [])
+    assert "there is no bucket" in str(bad.failure)
+    assert (good.physical_id, bad.physical_id) == ("reports", "reports")
+
+
+def test_a_look_that_is_deleted_takes_nothing_back(stack: Cloudformation, bucket: FakeBucket) -> None:
+    stack.create(**BOTH)
+    bucket.requests.clear()
+    for id_ in ("reports", NOTHING):
+        assert stack.ask(event("Delete", id_, Only="look", **BOTH)) == Outcome(id_)
+    assert bucket.requests == []

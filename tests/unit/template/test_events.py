@@ -93,13 +93,13 @@ def test_a_bucket_of_its_own_tells_whom_it_is_to_tell(
 @pytest.mark.parametrize(
     ("chosen", "name"),
     [
-        ({"ExistingBucketName": "reports"}, "reports"),
+        ({"ExistingBucketName": "reports"}, {"Ref": "BucketChecked"}),
         ({"EventSource": "eventbridge", "BucketName": "named"}, "named"),
         ({"EventSource": "eventbridge"}, "${AWS::StackName}-${AWS::AccountId}-${AWS::Region}"),
     ],
 )
 def test_the_rule_listens_to_the_documents_bucket_alone(
-    template: dict[str, Any], chosen: dict[str, str], name: str
+    template: dict[str, Any], chosen: dict[str, str], name: Any
 ) -> None:
     pattern = template["Resources"]["DocumentsChanged"]["Properties"]["EventPattern"]
     (bucket,) = pattern["detail"]["bucket"]["name"]

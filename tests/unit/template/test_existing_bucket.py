@@ -10,7 +10,7 @@ from functions.bucket_setup.request import Caller, Request
 from local.deployed.choice import Choice
 from tests.setting_up import event
 
-PARTS = ("ExistingBucket", "BucketSetup", "BucketSetupLogs", "BucketSetupRole", "BucketSetupAccess")
+PARTS = ("ExistingBucket", "BucketChecked", "BucketSetup", "BucketSetupLogs", "BucketSetupRole", "BucketSetupAccess")
 NOTHING = {"Ref": "AWS::NoValue"}
 
 
@@ -40,6 +40,20 @@ def test_it_is_told_to_speak_once_what_it_says_is_heard_and_the_rights_are_there
     waits = template["Resources"]["ExistingBucket"]["DependsOn"]
     assert set(waits) == {"EventsPolicy", "DeadEventsPolicy", "BucketSetupAccess"}
     assert template["Resources"]["ExistingBucket"]["Properties"]["Rule"] == {"Ref": "DocumentsChanged"}
+
+
+def test_another_bucket_is_looked_at_before_the_rule_and_the_functions_turn_to_it(template: dict[str, Any]) -> None:
+    """The functions by the number of their settings."""
+    resources = template["Resources"]
+    checked = resources["BucketChecked"]
+    assert (checked["DependsOn"], checked["Properties"]["Only"]) == ("BucketSetupAccess", "look")
+    assert checked["Properties"]["BucketName"] == {"Ref": "ExistingBucketName"}
+    choice = Choice(template, ExistingBucketName="reports")
+    _, named = resources["Settings"]["Properties"]["Content"]["Fn::Sub"]
+    (heard,) = resources["DocumentsChanged"]["Properties"]["EventPattern"]["detail"]["bucket"]["name"]
+    assert [choice.value(each) for each in (named["ExistingBucketName"], heard)] == [{"Ref": "BucketChecked"}] * 2
+    for name in ("OnCreated", "FullScan", "OpenLink"):
+        assert "${Settings.VersionNumber}" in resources[name]["Properties"]["Description"]["Fn::Sub"]
 
 
 def test_by_default_nothing_but_eventbridge_is_asked_for(template: dict[str, Any]) -> None:

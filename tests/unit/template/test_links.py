@@ -138,10 +138,13 @@ def referenced(part: Any) -> Iterator[str]:
 
 
 def test_nothing_waits_for_itself_to_be_made(template: dict[str, Any]) -> None:
-    shared, graph = set(referenced(template["Globals"])), {}
+    graph = {name: set(referenced(resource)) for name, resource in template["Resources"].items()}
+    of_all = template["Globals"]["Function"]
     for name, resource in template["Resources"].items():
-        of_all = shared if resource["Type"] == "AWS::Serverless::Function" else set()
-        graph[name] = set(referenced(resource)) | of_all
+        if resource["Type"] == "AWS::Serverless::Function":
+            own = resource["Properties"].get("Environment", {"Variables": {}})["Variables"]
+            told = {each: value for each, value in of_all["Environment"]["Variables"].items() if each not in own}
+            graph[name] |= set(referenced([told, {**of_all, "Environment": {}}]))
     assert "OpenLinkUrl" in graph["OnCreated"]
     assert list(TopologicalSorter(graph).static_order())  # raises CycleError
 
