@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 NOTHING = "nothing-was-set-up"
-"""The id of what could not be set up: there is nothing to be taken back."""
+"""The id of what could not be set up. Its deletion takes out rules, if there are any of ours, never EventBridge."""
 
 State = Literal["eventbridge-was-on", "eventbridge-was-off"]
 

@@ -24,8 +24,13 @@ class Outcome:
 
 def settled(event: Mapping[str, Any], caller: Caller, prepare: Prepare) -> Outcome:
     """Do what is asked. Raises nothing: CloudFormation would wait for its answer until ServiceTimeout."""
+    outcome = _tried(event, caller, prepare)
     if caller.physical_id == NOTHING and event.get("RequestType") == "Delete":
-        return Outcome(NOTHING)  # as CloudFormation asks after a creation that failed
+        return Outcome(NOTHING)  # as CloudFormation asks after a creation that failed: whatever was in its way still is
+    return outcome
+
+
+def _tried(event: Mapping[str, Any], caller: Caller, prepare: Prepare) -> Outcome:
     try:
         setup = prepare(Request.parse(event, caller), Memory.read(caller.physical_id))
     except Exception as error:  # noqa: BLE001 -- of whatever kind

@@ -5,8 +5,10 @@ from copy import deepcopy
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from functions.bucket_setup.memory import NOTHING
+from functions.bucket_setup.settled import Outcome
 from tests.fake_bucket import FakeBucket, refusal
-from tests.setting_up import BOTH, OWNER, Cloudformation, full
+from tests.setting_up import BOTH, NOTIFICATION, OWNER, Cloudformation, full
 
 LATER = ["PutBucketLifecycleConfiguration", "PutBucketCors"]
 REFUSED = refusal("Put", 403, "AccessDenied")
@@ -34,7 +36,7 @@ def test_a_creation_that_fails_half_way_leaves_nothing_and_its_deletion_succeeds
     assert bucket.configurations == before
     bucket.requests.clear()
     assert stack.delete(**BOTH).failure is None
-    assert bucket.requests == []
+    assert bucket.writes == []
 
 
 def test_an_update_that_fails_half_way_leaves_what_was_before_it(stack: Cloudformation, bucket: FakeBucket) -> None:
@@ -88,6 +90,25 @@ def test_a_fault_of_ours_is_answered_too(stack: Cloudformation, bucket: FakeBuck
     bucket.fails.clear()
     assert stack.delete(**BOTH).failure is None
     assert bucket.configurations == full().configurations
+
+
+def test_rules_that_a_creation_left_without_saying_so_go_with_its_deletion_and_eventbridge_stays(
+    stack: Cloudformation, bucket: FakeBucket
+) -> None:
+    stack.create(**BOTH)
+    assert stack.delete(NOTHING, **BOTH) == Outcome(NOTHING)
+    assert bucket.configurations == {
+        **full().configurations,
+        "notification": {**NOTIFICATION, "EventBridgeConfiguration": {}},
+    }
+
+
+def test_what_was_never_set_up_is_deleted_though_the_bucket_is_closed(
+    stack: Cloudformation, bucket: FakeBucket
+) -> None:
+    bucket.owner = "444455556666"
+    assert stack.create(**BOTH).failure
+    assert stack.delete(**BOTH) == Outcome(NOTHING)
 
 
 def test_a_request_that_names_no_bucket_fails_and_its_deletion_does_not() -> None:
