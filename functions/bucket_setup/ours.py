@@ -41,6 +41,11 @@ class Ours:
     lifecycle: tuple[Rule, ...] = ()
     cors: tuple[Rule, ...] = ()
 
+    def was_taken_out(self, found: Configuration) -> bool:
+        """Whether there would be a rule of ours, had none been taken out. False, too, where that cannot be told."""
+        there = (*_rules(found.lifecycle, "Rules"), *_rules(found.cors, "CORSRules"))
+        return bool(self.lifecycle or self.cors) and not any(map(self._has, there))
+
     def put_in(self, found: Configuration) -> Configuration:
         """Raises ConfigError where S3 would not take so many rules."""
         bridged = found.notification if found.bridged else {**found.notification, BRIDGE: {}}
@@ -60,12 +65,17 @@ class Ours:
         )
 
     def _with(self, found: Mapping[str, Any] | None, name: str, ours: Iterable[Rule]) -> Mapping[str, Any] | None:
-        theirs = [rule for rule in (found or {}).get(name, ()) if not self._has(rule)]
+        theirs = [rule for rule in _rules(found, name) if not self._has(rule)]
         rules = [*theirs, *ours]
         return {**(found or {}), name: rules} if rules else None
 
     def _has(self, rule: Rule) -> bool:
         return str(rule.get("ID", "")).startswith(self.owner)
+
+
+def _rules(found: Mapping[str, Any] | None, name: str) -> Iterable[Rule]:
+    rules: Iterable[Rule] = (found or {}).get(name, ())
+    return rules
 
 
 def _in_style_of(found: Mapping[str, Any] | None, rules: tuple[Rule, ...]) -> list[Rule]:

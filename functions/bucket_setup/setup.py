@@ -74,7 +74,12 @@ class Setup:
         first = Memory.of(self._request.bucket, bridged=found.bridged)
         if self._before is None:
             return first
-        return self._before.since(self._request.bucket) or self._before.then(first)
+        known = self._before.since(self._request.bucket)
+        return known if known and not self._is_back(known, found) else self._before.then(first)
+
+    def _is_back(self, known: Memory, found: Configuration) -> bool:
+        """Whether the bucket was left and taken back since; an update that is rolled back finds our rules in it."""
+        return known != self._before and found.bridged and self._request.ours.was_taken_out(found)
 
     def _stays_bridged(self) -> bool:
         """Whether EventBridge is not ours to turn off."""

@@ -208,6 +208,27 @@ def test_an_update_to_another_bucket_that_is_rolled_back_remembers_what_the_firs
     assert (first.configurations, second.configurations) == (full().configurations, FakeBucket().configurations)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "left"),
+    [(BOTH, {**NOTIFICATION, "EventBridgeConfiguration": {}}), ({}, NOTIFICATION)],
+    ids=["rules", "no rule to tell by"],
+)
+def test_eventbridge_that_somebody_turned_on_while_the_stack_was_elsewhere_is_theirs_where_that_can_be_seen(
+    chosen: dict[str, Any], left: dict[str, Any]
+) -> None:
+    first, second = full(), FakeBucket(name="archive")
+    stack = Cloudformation(first)
+    old = stack.create(**chosen).physical_id
+    stack.bucket = second
+    stack.update(**chosen)
+    stack.bucket = first
+    stack.delete(old, **chosen)
+    first.configurations["notification"]["EventBridgeConfiguration"] = {}
+    stack.update(**chosen)
+    stack.delete(**chosen)
+    assert first.configurations["notification"] == left
+
+
 @pytest.mark.parametrize("kind", ["Create", "Update"])
 def test_a_look_finds_what_is_wrong_with_a_bucket_and_writes_nothing(bucket: FakeBucket, kind: str) -> None:
     stack = Cloudformation(bucket)
