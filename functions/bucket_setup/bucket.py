@@ -148,7 +148,7 @@ def _notification(wanted: Configuration) -> _Request:
 
 
 def _lifecycle(wanted: Configuration) -> _Request:
-    if wanted.lifecycle is None:
+    if not wanted.lifecycle or not wanted.lifecycle.get("Rules"):
         return "DeleteBucketLifecycle", {}
     others = {name: value for name, value in wanted.lifecycle.items() if name != "Rules"}
     return "PutBucketLifecycleConfiguration", {
@@ -158,7 +158,7 @@ def _lifecycle(wanted: Configuration) -> _Request:
 
 
 def _cors(wanted: Configuration) -> _Request:
-    if wanted.cors is None:
+    if not wanted.cors or not wanted.cors.get("CORSRules"):
         return "DeleteBucketCors", {}
     return "PutBucketCors", {"CORSConfiguration": dict(wanted.cors)}
 

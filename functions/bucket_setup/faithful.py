@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _READ = ("GetBucketNotificationConfiguration", "GetBucketLifecycleConfiguration", "GetBucketCors")
+_ESCAPED = ("GetBucketLifecycleConfiguration",)  # the SDK's handlers.py puts its carriage returns back as they are
 _OK = 200
 
 
@@ -29,12 +30,27 @@ def _check(operation_model: OperationModel, response_dict: Mapping[str, Any], **
     if response_dict["status_code"] != _OK or not response_dict["body"]:
         return
     root = ET.fromstring(response_dict["body"])  # noqa: S314 -- S3's own answer, over TLS
-    assert operation_model.output_shape
-    unknown = {_name(element) for element in root.iter()} - {_name(root)} - set(_known(operation_model.output_shape))
+    _refuse_unknown(operation_model, root)
+    if operation_model.name not in _ESCAPED:
+        _refuse_altered(operation_model.name, root)
+
+
+def _refuse_unknown(operation: OperationModel, root: ET.Element) -> None:
+    assert operation.output_shape
+    unknown = {_name(element) for element in root.iter()} - {_name(root)} - set(_known(operation.output_shape))
     if unknown:
         raise ConfigError(
-            f"{operation_model.name} answers {', '.join(sorted(unknown))}, which this version does not know and would "
+            f"{operation.name} answers {', '.join(sorted(unknown))}, which this version does not know and would "
             "lose: nothing was changed. Deploy a version with a newer SDK."
+        )
+
+
+def _refuse_altered(operation: str, root: ET.Element) -> None:
+    altered = {_name(element) for element in root.iter() if "\r" in (element.text or "")}
+    if altered:
+        raise ConfigError(
+            f"{operation} answers a carriage return in {', '.join(sorted(altered))}, and would get a line feed back: "
+            "nothing was changed. Take it out of the bucket's setting, then deploy again."
         )
 
 

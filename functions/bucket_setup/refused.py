@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from shared.domain.errors import (
     AccessDeniedError,
@@ -54,6 +54,11 @@ def explained(error: Exception, asked: Asked, operation: str) -> LinkManifestErr
         )
     if status == _FORBIDDEN:
         return _forbidden(asked, operation, code)
+    if isinstance(error, ParamValidationError):
+        return RequestRefusedError(
+            f"{operation} of bucket {asked.bucket!r}: it holds what this version cannot put back as it is, an element "
+            "twice for example. Mend that in the bucket, then deploy again."
+        )
     if isinstance(error, ClientError) and not is_passing(error):
         said = shown(str(error.response["Error"].get("Message", "")))[:_MOST_QUOTED]
         return RequestRefusedError(

@@ -12,7 +12,7 @@ from functions.bucket_setup.bucket import ExistingBucket
 from functions.bucket_setup.faithful import refuse_what_is_lost
 from functions.bucket_setup.ours import Configuration, Ours
 from shared.domain.deadline import Deadline
-from shared.domain.errors import ConfigError
+from shared.domain.errors import ConfigError, RequestRefusedError
 from shared.store.client import make_client
 from tests.fake_bucket import ASKED
 
@@ -56,6 +56,7 @@ class Answered:
             part: f"<{root} {NAMESPACE}>{documents.get(part, '')}</{root}>" for part, root in ROOTS.items()
         }
         self.put: dict[str, bytes] = {}
+        self.deleted: list[str] = []
         self.headers: dict[str, Any] = {}
 
     def __call__(self, request: Any, **_: object) -> AWSResponse:
@@ -63,6 +64,9 @@ class Answered:
         if request.method == "GET":
             size = {"x-amz-transition-default-minimum-object-size": "varies_by_storage_class"}
             return Response(200, size, self.documents[part].encode())
+        if request.method == "DELETE":
+            self.deleted.append(part)
+            return Response(204, {}, b"")
         self.put[part], self.headers[part] = request.body, request.headers
         return Response(200, {}, b"")
 
@@ -91,7 +95,11 @@ def leaves(document: bytes | str) -> list[tuple[str, ...]]:
     return sorted(below(ET.fromstring(document), ""))
 
 
-@pytest.mark.parametrize("lifecycle", [LIFECYCLE, OLDER], ids=["filters", "prefixes"])
+@pytest.mark.parametrize(
+    "lifecycle",
+    [LIFECYCLE, OLDER, LIFECYCLE.replace("<Prefix>a/", "<Prefix>a&#13;&#10;/")],
+    ids=["filters", "prefixes", "a carriage return"],
+)
 def test_what_is_read_is_put_back_to_the_element(lifecycle: str) -> None:
     s3 = Answered(notification=NOTIFICATION, lifecycle=lifecycle, cors=CORS)
     bucket = existing(s3)
@@ -125,3 +133,25 @@ def test_a_setting_that_the_sdk_does_not_know_is_refused_and_not_lost(part: str,
     s3 = Answered(**{part: document})
     with pytest.raises(ConfigError, match=r"StreamConfiguration|Hours|MaxAgeMinutes"):
         existing(s3).read()
+
+
+def test_a_carriage_return_that_would_come_back_as_another_character_is_refused() -> None:
+    s3 = Answered(notification=NOTIFICATION.replace("a b/", "a&#13;b/"))
+    with pytest.raises(ConfigError, match="a carriage return in Value"):
+        existing(s3).read()
+
+
+def test_what_the_sdk_reads_but_would_not_write_is_told_in_a_sentence_and_what_was_written_is_put_back() -> None:
+    s3 = Answered(notification=NOTIFICATION, lifecycle=OLDER.replace("<Prefix/>", "<Prefix/><Prefix>b</Prefix>"))
+    bucket = existing(s3)
+    found = bucket.read()
+    wanted = Ours("mine/", ({"ID": "mine/sweep", "Status": "Enabled"},)).put_in(found)
+    with pytest.raises(RequestRefusedError, match="'reports': it holds what this version cannot put back as it is"):
+        bucket.change(found, wanted)
+    assert leaves(s3.put["notification"]) == leaves(s3.documents["notification"])
+
+
+def test_an_empty_configuration_is_put_back_as_none() -> None:
+    s3 = Answered()
+    existing(s3).change(Configuration({}, {"Rules": [1]}, {"CORSRules": [1]}), Configuration({}, {}, {}))
+    assert s3.deleted == ["lifecycle", "cors"]
