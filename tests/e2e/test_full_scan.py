@@ -1,8 +1,11 @@
 """The deployed full scan, by hand and by its schedule."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -49,21 +52,25 @@ def test_the_scheduler_starts_a_scan_of_the_whole_bucket(library: Library, prefi
         library.upload(f"{prefix}b/unknown.pdf", PDF)
     settle(library)
     assert not library.shows(f"{prefix}a/unknown.pdf")
-    enable_for_now(library, "Refresh")
-    for folder in ("a", "b"):
-        key = f"{prefix}{folder}/unknown.pdf"
-        seconds_until(partial(library.shows, key), f"{key} in its manifest", at_most=30)
+    with enabled_for_now(library, "Refresh"):
+        for folder in ("a", "b"):
+            key = f"{prefix}{folder}/unknown.pdf"
+            seconds_until(partial(library.shows, key), f"{key} in its manifest", at_most=30)
 
 
-def enable_for_now(library: Library, schedule: str) -> None:
-    """Whom the deployed schedule invokes, and with what, stays as in the template."""
+@contextmanager
+def enabled_for_now(library: Library, schedule: str) -> Iterator[None]:
+    """Whom the deployed schedule invokes, and with what, stays as in the template; afterwards all of it."""
     scheduler = library.aws.scheduler
     (name,) = [found["Name"] for found in scheduler.list_schedules()["Schedules"] if schedule in found["Name"]]
     deployed = scheduler.get_schedule(Name=name)
-    scheduler.update_schedule(
-        Name=name,
-        State="ENABLED",
-        ScheduleExpression=f"at({datetime.now(UTC):%Y-%m-%dT%H:%M:%S})",
-        FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
-        Target=deployed["Target"],
-    )
+    same: dict[str, Any] = {
+        "Name": name,
+        "FlexibleTimeWindow": deployed["FlexibleTimeWindow"],
+        "Target": deployed["Target"],
+    }
+    now = f"at({datetime.now(UTC):%Y-%m-%dT%H:%M:%S})"
+    scheduler.update_schedule(**same, State="ENABLED", ScheduleExpression=now)
+    yield
+    expression, state = deployed["ScheduleExpression"], deployed["State"]
+    scheduler.update_schedule(**same, State=state, ScheduleExpression=expression)
