@@ -28,14 +28,21 @@ _NOT_ALL_SEEN = 2
 
 
 def audit(asked: Asked) -> int:
-    """What `make audit` does. 1: they differ; 2: of some folders nobody knows."""
+    """What `make audit` does. 1: they differ; 2: of some folders nobody knows. Raises OperatingError."""
     wait = asked.number("WAIT", _WAIT, _LONGEST_WAIT)
     where = bucket(asked.name, asked.env)
     folder = folder_of(where, asked.env.get("PREFIX") or where.prefix)
     with asked.waiting("listing …") as say:
         done = loop.run(compared(where, folder.prefix, wait, lambda many: say(f"{many:,} documents listed …")))
+    require_something(folder, done)
     asked.answer(told(folder, done), "\n".join(described(asked, folder, done, where)))
     return code(done)
+
+
+def require_something(folder: Folder, done: Audited) -> None:
+    """Raise OperatingError where a prefix was named below which nothing is: it would pass for all being well."""
+    if folder.prefix and done.empty:
+        raise OperatingError(f"There is no document and no manifest below {folder}. Is it spelled right?")
 
 
 def code(done: Audited) -> int:

@@ -42,6 +42,11 @@ class Audited:
     different: list[Difference]
     unseen: list[str]
 
+    @property
+    def empty(self) -> bool:
+        """Whether there was nothing to be compared."""
+        return not self.documents and not self.manifests
+
 
 class _Tally:
     """Of folders that are met in ranges side by side: those that a boundary cuts, in several."""

@@ -134,8 +134,9 @@ class Health:
     def _dead(self) -> Iterator[str]:
         if dead := self.manifests.dead(self.now):
             yield f"Manifests, of those shown, with links that have ended: {dead}; make scan STACK={self.stack}"
-        if damaged := [each.prefix for each in self.manifests.shown if each.damage]:
-            yield f"Damaged manifests: {len(damaged)}, such as that of {damaged[0]!r}; make scan STACK={self.stack}"
+        if damaged := [each for each in self.manifests.shown if each.damage]:
+            first = f"such as that of {damaged[0].prefix!r}: {damaged[0].damage}"
+            yield f"Manifests that cannot be read: {len(damaged)}, {first}; what is damaged make scan mends"
 
     def told(self) -> dict[str, Any]:
         """As JSON has it; times in seconds, sizes in bytes."""

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from local.operating.asked import OperatingError
+from local.operating.audit import require_something
 from local.operating.comparing import Comparison, Lines
 from shared.domain.archive import AT_ONCE, TIERED, Access, by_listing
-from shared.domain.documents import Layout
+from shared.domain.documents import Folder, Layout
 from shared.domain.manifest import Document, Line
 from shared.links.credentials import Links
 from tests.audited import NOW, WHERE, append, audit, found, scanned
@@ -199,3 +201,10 @@ def test_a_store_with_an_endpoint_of_its_own_may_be_reached_by_another_name() ->
     assert outside.lead("a/ü.pdf", within)
     assert not outside.lead("a/o.pdf", within)
     assert not replace(outside, bucket="other").lead("a/ü.pdf", within)
+
+
+def test_a_prefix_below_which_nothing_is_does_not_pass_for_all_being_well() -> None:
+    with pytest.raises(OperatingError, match="no document and no manifest below s3://docs/nope/"):
+        require_something(Folder("docs", "nope/"), audit(scanned(), "nope/"))
+    require_something(Folder("docs", "a/"), audit(scanned(), "a/"))
+    require_something(Folder("docs", ""), audit(Scanned()))

@@ -49,7 +49,7 @@ def test_events_that_wait_for_a_while_or_have_been_done_since_need_nobody(queues
         (replace(WELL, now="2026-04-02T08:10:00Z"), "links that have ended: 1;"),
         (
             replace(WELL, manifests=Manifests(1, 5, NOW, (replace(FIRST, damage="no number"),))),
-            "Damaged manifests: 1, such as that of 'a/'",
+            "Manifests that cannot be read: 1, such as that of 'a/': ",
         ),
     ],
 )
