@@ -114,7 +114,9 @@ def test_audit_of_what_cannot_be_looked_at_is_no_difference(library: Library, sh
     assert (missing.returncode, missing.stdout) == (2, "")
     assert "there is no bucket 'no-such-bucket'" in missing.stderr
     assert "Traceback" not in missing.stderr
-    assert run(shell, "audit", **here, BUCKET_NAME=library.stack.bucket, PREFIX="no/such/").returncode == 0
+    misspelt = run(shell, "audit", **here, BUCKET_NAME=library.stack.bucket, PREFIX="no/such/")
+    assert (misspelt.returncode, misspelt.stdout) == (2, "")
+    assert "Is it spelled right?" in misspelt.stderr
 
 
 def test_dead_lettered_events_are_told_redriven_and_told_no_more(library: Library, shell: Shell, prefix: str) -> None:
