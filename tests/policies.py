@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from local.deployed.choice import Choice
+from local.deployed.resolving import Resolver
 
-NOTHING = {"Ref": "AWS::NoValue"}
 KNOWN = {
     "AWS::Partition": "aws",
     "AWS::Region": "eu-west-1",
@@ -132,49 +132,23 @@ _OPERATORS: dict[str, tuple[Callable[[str, str], bool], bool]] = {
 
 def resolved(choice: Choice, expression: Any, known: Mapping[str, str]) -> Any:
     """A part of the template as CloudFormation makes it. `known`: what references come to. Raises KeyError."""
-    if not isinstance(expression, dict | list):
-        return expression
-    if isinstance(expression, list):
-        return [value for _, value in _each(choice, enumerate(expression), known)]
-    ((function, argument), *more) = expression.items() or (("", None),)
-    if more or function not in ("Fn::If", "Ref", "Fn::GetAtt", "Fn::Sub"):
-        return dict(_each(choice, expression.items(), known))
-    return _called(choice, function, argument, known)
+    names = {**KNOWN, **known}
+
+    def named(name: str) -> str:
+        return names[name] if name in names else _chosen(choice, name)
+
+    return Resolver(choice.holds, named, known.__getitem__, _unknown).value(expression)
 
 
-def _called(choice: Choice, function: str, argument: Any, known: Mapping[str, str]) -> Any:
-    match function, argument:
-        case "Fn::If", [condition, yes, no]:
-            return resolved(choice, yes if choice.value({"Condition": condition}) else no, known)
-        case "Ref", name:
-            return NOTHING if name == "AWS::NoValue" else _referred(choice, name, known)
-        case "Fn::Sub", [text, more]:
-            return _filled(choice, text, {**known, **resolved(choice, more, known)})
-        case "Fn::Sub", text:
-            return _filled(choice, text, known)
-    return known[argument]
-
-
-def _each(choice: Choice, items: Any, known: Mapping[str, str]) -> Iterator[tuple[Any, Any]]:
-    for name, each in items:
-        if (value := resolved(choice, each, known)) != NOTHING:
-            yield name, value
-
-
-def _referred(choice: Choice, name: str, known: Mapping[str, str]) -> str:
-    if name in {**KNOWN, **known}:
-        return {**KNOWN, **known}[name]
+def _chosen(choice: Choice, name: str) -> str:
     value: object = choice.value({"Ref": name})
     if isinstance(value, dict):
         raise KeyError(name)
     return str(value)
 
 
-def _filled(choice: Choice, text: str, known: Mapping[str, str]) -> str:
-    def of(named: re.Match[str]) -> str:
-        return known[named[1]] if "." in named[1] else _referred(choice, named[1], known)
-
-    return re.sub(r"\${([\w.:]+)}", of, text)
+def _unknown(part: dict[str, Any]) -> NoReturn:
+    raise KeyError(str(part))
 
 
 def statements_of(choice: Choice, resource: dict[str, Any], known: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ each other at once, and docs/existing-bucket.md says that nobody should change t
 
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 UNDOING = 110.0  # seconds: a write, three more to undo all, and an answer, where S3 takes its longest
 _RIGHTS_SPREAD = (1, 2, 4, 8, 15)  # seconds until the rights of a role that has just been made are known everywhere
-_FORBIDDEN, _NOT_FOUND = 403, 404
 _UNSET = ("NoSuchLifecycleConfiguration", "NoSuchCORSConfiguration")
 _PARTS = ("notification", "lifecycle", "cors")
 _Request = tuple[str, dict[str, Any]]  # an operation of S3's API, and what it is sent beside the bucket
@@ -55,7 +55,7 @@ class ExistingBucket:
         try:
             self._look()
         except BROKEN as error:
-            if status_of(error) == _NOT_FOUND or region_told(error, self._asked.region):
+            if status_of(error) == HTTPStatus.NOT_FOUND or region_told(error, self._asked.region):
                 return False
             raise self._explained(error, "HeadBucket") from error
         return True
@@ -93,14 +93,14 @@ class ExistingBucket:
             try:
                 return self._look()
             except BROKEN as error:
-                if status_of(error) != _FORBIDDEN or region_told(error, self._asked.region):
+                if status_of(error) != HTTPStatus.FORBIDDEN or region_told(error, self._asked.region):
                     raise
             self._sleep(wait)
         return self._look()
 
     def _is_anothers(self, error: Exception) -> bool:
         """Whether the bucket can be seen, but not as this account's own."""
-        if status_of(error) != _FORBIDDEN:
+        if status_of(error) != HTTPStatus.FORBIDDEN:
             return False
         try:
             self._client.head_bucket(Bucket=self._asked.bucket)

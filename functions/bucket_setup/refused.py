@@ -1,6 +1,7 @@
 """What S3's answers about a bucket mean to whoever deploys: what, where, and what to do, for the stack's event."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from botocore.exceptions import ClientError, ParamValidationError
 
@@ -15,7 +16,6 @@ from shared.domain.errors import (
 )
 from shared.store.failures import code_of, is_passing, status_of
 
-_FORBIDDEN, _NOT_FOUND = 403, 404
 _MOST_QUOTED = 200
 
 # The right that a request takes: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
@@ -48,11 +48,11 @@ def explained(error: Exception, asked: Asked, operation: str) -> LinkManifestErr
     told = region_told(error, asked.region)
     if told:
         return elsewhere(asked, told)
-    if status == _NOT_FOUND:
+    if status == HTTPStatus.NOT_FOUND:
         return BucketMissingError(
             f"there is no bucket {asked.bucket!r}: make it in {asked.region}, or name another in ExistingBucketName."
         )
-    if status == _FORBIDDEN:
+    if status == HTTPStatus.FORBIDDEN:
         return _forbidden(asked, operation, code)
     if isinstance(error, ParamValidationError):
         return RequestRefusedError(
@@ -93,7 +93,7 @@ def region_told(error: Exception, here: str) -> str | None:
 
 def _forbidden(asked: Asked, operation: str, code: str) -> AccessDeniedError:
     return AccessDeniedError(
-        f"S3 refuses {operation} of bucket {asked.bucket!r} ({code or _FORBIDDEN}): either it is not of account "
-        f"{asked.account}, or a policy (the bucket's, a permissions boundary, the organization's) denies this stack's "
-        f"role {_RIGHTS[operation]}: allow it, or name another bucket in ExistingBucketName."
+        f"S3 refuses {operation} of bucket {asked.bucket!r} ({code or HTTPStatus.FORBIDDEN.value}): either it is not "
+        f"of account {asked.account}, or a policy (the bucket's, a permissions boundary, the organization's) denies "
+        f"this stack's role {_RIGHTS[operation]}: allow it, or name another bucket in ExistingBucketName."
     )

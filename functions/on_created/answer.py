@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from logging import DEBUG
 from typing import Any
 
 from shared.domain.documents import Layout
@@ -16,7 +17,7 @@ from shared.update.publish import Published
 
 def heard(batch: Batch) -> None:
     """Log which documents each message speaks of, for who follows one through the log."""
-    for notice in batch.notices:
+    for notice in batch.notices if logger.log_level <= DEBUG else ():
         keys = [change.key for change in notice.changes]
         logger.debug("message taken", message_id=notice.message_id, keys=keys, ignored=notice.ignored)
 

@@ -17,7 +17,7 @@ class Choice:
         self._functions: dict[str, Callable[[Any], Any]] = {
             "Ref": lambda name: self._parameters.get(name, {"Ref": name}),
             "Condition": lambda name: self.value(template["Conditions"][name]),
-            "Fn::If": lambda of: self.value(of[1 if self.value({"Condition": of[0]}) else 2]),
+            "Fn::If": lambda of: self.value(of[1 if self.holds(of[0]) else 2]),
             "Fn::Equals": lambda of: str(self.value(of[0])) == str(self.value(of[1])),
             "Fn::Not": lambda of: not self.value(of[0]),
             "Fn::Contains": lambda of: of[1] in self._list(of[0]),
@@ -52,13 +52,14 @@ class Choice:
     def there(self, kind: str = "Resources") -> set[str]:
         """The names of what there is: of resources, or of outputs."""
         found: dict[str, dict[str, Any]] = self._template[kind]
-        return {name for name, each in found.items() if "Condition" not in each or self._holds(each["Condition"])}
+        return {name for name, each in found.items() if "Condition" not in each or self.holds(each["Condition"])}
 
     def _list(self, of: Any) -> list[str]:  # noqa: ANN401
         """A parameter that is a list is a text with commas."""
         return list(map(self.value, of)) if isinstance(of, list) else str(self.value(of)).split(",")
 
-    def _holds(self, condition: str) -> bool:
+    def holds(self, condition: str) -> bool:
+        """Whether one of the template's conditions does."""
         return bool(self.value({"Condition": condition}))
 
     def _filled(self, text: str) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from local.deployed.aws import Aws
@@ -16,10 +16,13 @@ from local.project import ROOT
 if TYPE_CHECKING:
     from types_boto3_cloudformation.literals import CapabilityType
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
+    from types_boto3_sqs import SQSClient
 
 STACK_NAME = "pdf-links"
 LIVE = "live"  # the alias through which everything calls a function
 DEPLOY_SECONDS = 60
+_VISIBLE: Final = "ApproximateNumberOfMessages"
+_IN_WORK: Final = "ApproximateNumberOfMessagesNotVisible"
 _ARTIFACTS = "pdf-links-artifacts"
 _CAPABILITIES: "list[CapabilityType]" = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
@@ -73,11 +76,10 @@ def update(aws: Aws, parameters: Mapping[str, str], code: Path | None = None, na
     Raises DeploymentError, and ClientError where nothing would change.
     """
     (stack,) = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
-    before = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
     aws.cloudformation.update_stack(
         StackName=name,
         TemplateURL=_template(aws, code or package(HERE)),
-        Parameters=_listed({**before, **parameters}),
+        Parameters=_listed({**parameters_of(stack), **parameters}),
         Capabilities=_CAPABILITIES,
     )
     return _named(aws, name, outputs_of(_settled(aws, name)))
@@ -134,8 +136,13 @@ def _wait_for_events(aws: Aws, queue_url: str) -> None:
 
 def waiting_events(aws: Aws, queue_url: str) -> int:
     """How many messages are in the queue or being worked on."""
-    found = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])["Attributes"]
-    return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"])
+    return sum(messages(aws.sqs, queue_url))
+
+
+def messages(sqs: "SQSClient", queue_url: str) -> tuple[int, int]:
+    """How many could be received, and how many are being worked on, about."""
+    found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=[_VISIBLE, _IN_WORK])["Attributes"]
+    return int(found[_VISIBLE]), int(found[_IN_WORK])
 
 
 def _listed(parameters: Mapping[str, str]) -> "list[ParameterTypeDef]":
@@ -145,6 +152,11 @@ def _listed(parameters: Mapping[str, str]) -> "list[ParameterTypeDef]":
 def outputs_of(stack: "StackTypeDef") -> dict[str, str]:
     """The template's outputs by name; none where it did not come so far."""
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def parameters_of(stack: "StackTypeDef") -> dict[str, str]:
+    """What was chosen for it, by name."""
+    return {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
 
 
 def _put(aws: Aws, content: bytes, suffix: str) -> str:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 from local.deployed.choice import Choice
-from local.deployed.template import read
+from local.deployed.template import once
 from shared.links.lifetimes import SESSION_SECONDS, too_long
 
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
@@ -15,7 +14,7 @@ _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 
 def risks(parameters: Mapping[str, str]) -> Iterator[str]:
     """What may be regretted, each in a sentence; nothing where links are stable, or of what cannot be told."""
-    chosen = Choice(_template(), **parameters)
+    chosen = Choice(once(), **parameters)
     if chosen.value({"Ref": "Links"}) == "stable":
         return
     asked = str(chosen.value({"Ref": "UrlExpirySeconds"}))
@@ -25,9 +24,6 @@ def risks(parameters: Mapping[str, str]) -> Iterator[str]:
             yield f"UrlExpirySeconds={asked}: {doubt}"
         yield from _of_cap(chosen, min(int(asked), SESSION_SECONDS) if by_role else int(asked))
         yield from _of_refresh(chosen, min(int(asked), SESSION_SECONDS // 2) if by_role else int(asked))
-
-
-_template = cache(read)  # a tenth of a second
 
 
 def _of_cap(chosen: Choice, lives: int) -> Iterator[str]:

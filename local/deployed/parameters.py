@@ -17,7 +17,7 @@ from typing import Any
 
 from local.deployed import lifetimes
 from local.deployed.constraints import broken
-from local.deployed.template import read
+from local.deployed.template import once
 
 # A bucket's name has at most 63 characters; an account's number has 12, a region's name up to 14:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
@@ -111,14 +111,14 @@ def main() -> None:
     """What `make deploy` runs first."""
     stack, architecture, file = sys.argv[1:]
     try:
-        parameters = parsed(os.environ.get("PARAMETERS", ""), read()["Parameters"])
+        parameters = parsed(os.environ.get("PARAMETERS", ""), once()["Parameters"])
         check_bucket_name(stack, parameters)
-        check(parameters, read())
+        check(parameters, once())
     except ParameterError as error:
         sys.exit(str(error))
     for risk in (*unheard(parameters), *risks(parameters)):
         print(f"Note: {risk}", file=sys.stderr)
-    write(all_of({"Architecture": architecture, **parameters}, read()), Path(file))
+    write(all_of({"Architecture": architecture, **parameters}, once()), Path(file))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from local.deployed.aws import Aws
-from local.deployed.deployment import outputs_of
+from local.deployed.choice import Choice
+from local.deployed.deployment import outputs_of, parameters_of
+from local.deployed.template import once
 from shared.domain.documents import Layout
 
 
@@ -26,6 +28,11 @@ class Reached:
     def bucket(self) -> str:
         """Where the documents are."""
         return self.outputs["Bucket"]
+
+    @property
+    def choice(self) -> Choice:
+        """What of the template there is, by its parameters."""
+        return Choice(once(), **self.parameters)
 
     @property
     def layout(self) -> Layout:
@@ -67,5 +74,4 @@ def reached(aws: Aws, name: str) -> Reached:
         raise StackError(
             f"Stack {name} ({stack['StackStatus']}) is none of this project, or its first deployment failed. Deploy it."
         )
-    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
-    return Reached(name, outputs, parameters)
+    return Reached(name, outputs, parameters_of(stack))

@@ -9,15 +9,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from local.deployed.aws import Aws
-from local.deployed.choice import Choice
 from local.deployed.reached import Reached
-from local.deployed.template import read
+from local.deployed.template import once
 from local.operating.asked import Asked, OperatingError
 from local.operating.concurrency import is_stopped, restore, stop
+from local.operating.executions import Executions
 
 if TYPE_CHECKING:
     from types_boto3_lambda.type_defs import EventSourceMappingConfigurationTypeDef as Mapping
@@ -47,9 +46,6 @@ class Found:
         if self.lasted is None:
             return None if self.off else False
         return self.lasted + _BEFORE > kept
-
-
-_template = cache(read)
 
 
 class Breaker:
@@ -85,8 +81,7 @@ class Breaker:
 
     def _deployed(self) -> "dict[str, ScheduleStateType]":
         """In which state the stack's parameters have each of the schedules, by its output."""
-        template = _template()
-        chosen, resources = Choice(template, **self._stack.parameters), template["Resources"]
+        chosen, resources = self._stack.choice, once()["Resources"]
         return {name: chosen.value(resources[each]["Properties"]["State"]) for name, each in _SCHEDULES.items()}
 
     def kept(self) -> timedelta:
@@ -155,7 +150,7 @@ def pause(asked: Asked) -> int:
     breaker = Breaker(aws, stack)
     with asked.waiting("no event is to be taken …"):
         breaker.pause()
-    running = _running(aws, stack)
+    running = Executions(aws, stack).running()
     text = (
         f"Stack {stack.name} is paused: no event is taken, no scan begins, neither function runs. Events wait "
         f"{_days(breaker.kept())} at most; presigned links end meanwhile. `make resume{asked.typed}` ends that."
@@ -186,11 +181,6 @@ def _resumed(asked: Asked, found: Found, kept: timedelta) -> Iterable[str]:
         f"It was {lasted}, and the queue keeps events for {_days(kept)}: some may be gone. "
         f"Run `make scan{asked.typed}`: it finds what they told."
     )
-
-
-def _running(aws: Aws, stack: Reached) -> int:
-    machine = stack.outputs["FullScanMachineArn"]
-    return len(aws.states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"])
 
 
 def _days(time: timedelta) -> str:

@@ -4,13 +4,10 @@ A deployment that changes nothing of it does not put it back: CloudFormation com
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from local.deployed.aws import Aws
-from local.deployed.choice import Choice
 from local.deployed.reached import Reached
-from local.deployed.template import read
 from local.operating.breaker import Breaker
 from local.operating.concurrency import is_stopped
 
@@ -19,8 +16,6 @@ if TYPE_CHECKING:
 
 _HOW = "docs/runbook.md#nothing-tells-or-takes-events"
 _KINDS = ("s3:ObjectCreated:", "s3:ObjectRemoved:")
-
-_template = cache(read)
 
 
 class Drift:
@@ -45,9 +40,10 @@ class Drift:
     def _untold(self) -> Iterator[str]:
         """Whom the bucket is to tell of its documents, and does not."""
         found: Mapping[str, Any] = self._aws.s3.get_bucket_notification_configuration(Bucket=self._stack.bucket)
-        if self._holds("Bridged") and "EventBridgeConfiguration" not in found:
+        choice = self._stack.choice
+        if choice.holds("Bridged") and "EventBridgeConfiguration" not in found:
             yield self._to_put_back("EventBridge")
-        if self._holds("TellsTheQueue") and not self._tells_the_queue(found.get("QueueConfigurations", [])):
+        if choice.holds("TellsTheQueue") and not self._tells_the_queue(found.get("QueueConfigurations", [])):
             yield self._to_put_back("the queue")
 
     def _tells_the_queue(self, found: "list[QueueConfigurationOutputTypeDef]") -> bool:
@@ -61,6 +57,3 @@ class Drift:
             f"Bucket {self._stack.bucket} does not tell {whom} of its documents: events are lost; put its "
             f"notifications back by hand: {_HOW}; then make scan STACK={self._stack.name}"
         )
-
-    def _holds(self, condition: str) -> bool:
-        return bool(Choice(_template(), **self._stack.parameters).value({"Condition": condition}))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from local.deployed.deployment import messages
 from local.deployed.reached import Reached
 from local.operating.asked import Asked, OperatingError
 
@@ -40,7 +41,7 @@ class Redrive:
 
     def run(self, tell: Tell) -> int:
         """Move what is there now; how many that were. Raises OperatingError, and what SQS answers."""
-        there = waiting(self._sqs, self._dead)
+        there, _ = messages(self._sqs, self._dead)
         try:
             return self._by_task(there, tell)
         except ClientError as error:
@@ -122,12 +123,6 @@ class Redrive:
         return [each["MessageId"] for each in answer["Successful"]]
 
 
-def waiting(sqs: "SQSClient", queue: str) -> int:
-    """How many messages could be received, about."""
-    found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
-    return int(found["Attributes"]["ApproximateNumberOfMessages"])
-
-
 def _runs(task: "Task | None") -> "TypeGuard[Task]":
     return task is not None and task.get("Status") in ("RUNNING", "CANCELLING")
 
@@ -141,7 +136,7 @@ def redrive(asked: Asked) -> int:
     aws, stack = asked.stack()
     with asked.waiting("dead-lettered events go back …") as say:
         moved = Redrive(aws.sqs, stack).run(lambda done, of: say(f"{done} of {of} events are back …"))
-    failed = waiting(aws.sqs, stack.outputs["FailedScansQueueUrl"])
+    failed, _ = messages(aws.sqs, stack.outputs["FailedScansQueueUrl"])
     asked.answer({"moved": moved, "failed_scans": failed}, "\n".join(_told(asked, moved, failed)))
     return 0
 

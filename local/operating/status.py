@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from local.deployed.aws import Aws
+from local.deployed.deployment import messages
 from local.deployed.reached import Reached
 from local.operating.asked import Asked
 from local.operating.breaker import Breaker
@@ -14,7 +15,6 @@ from local.operating.executions import Executions
 from local.operating.health import Alarm, Health, Queues, Scans
 from local.operating.manifests import manifests
 from local.operating.record import on_record
-from local.operating.redrive import waiting
 from shared.domain.instant import stamped
 
 _SHOWN = 20
@@ -52,14 +52,10 @@ class Looks:
 
     def queues(self) -> Queues:
         sqs, outputs = self._aws.sqs, self._stack.outputs
-        found = sqs.get_queue_attributes(QueueUrl=outputs["QueueUrl"], AttributeNames=["All"])["Attributes"]
-        return Queues(
-            int(found["ApproximateNumberOfMessages"]),
-            int(found["ApproximateNumberOfMessagesNotVisible"]),
-            self._oldest(),
-            waiting(sqs, outputs["DeadLetterQueueUrl"]),
-            waiting(sqs, outputs["FailedScansQueueUrl"]),
-        )
+        waiting, working = messages(sqs, outputs["QueueUrl"])
+        dead, _ = messages(sqs, outputs["DeadLetterQueueUrl"])
+        failed, _ = messages(sqs, outputs["FailedScansQueueUrl"])
+        return Queues(waiting, working, self._oldest(), dead, failed)
 
     def _oldest(self) -> float | None:
         """Only CloudWatch knows, some minutes late."""

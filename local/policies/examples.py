@@ -1,13 +1,12 @@
 """A template's expressions, with an example in the place of what only an account has: a linter reads no functions."""
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Any
+from typing import Any, NoReturn
+
+from local.deployed.resolving import Resolver
 
 _DECIDED = {"OnAws": True}  # the emulator's own rights are no matter of IAM's
-_NOTHING = {"Ref": "AWS::NoValue"}
-_IN_SUB = re.compile(r"\$\{([^}!]+)\}")
 _ARN = "arn:aws:{service}:eu-west-1:111122223333:{name}"
 _PSEUDO = {
     "AWS::Partition": "aws",
@@ -62,47 +61,20 @@ def _conditions(part: Any) -> Iterator[str]:  # noqa: ANN401
             yield from _conditions(each)
 
 
+def _unknown(part: dict[str, Any]) -> NoReturn:
+    raise UnknownExpressionError(f"{part}: local/policies/examples.py has no example of it")
+
+
 class _Case:
     """One way in which conditions can fall."""
 
     def __init__(self, template: Mapping[str, Any], conditions: Mapping[str, bool]) -> None:
         self._parameters = template.get("Parameters", {})
         self._types = {name: resource["Type"] for name, resource in template["Resources"].items()}
-        self._conditions = conditions
+        self.value = Resolver(conditions.__getitem__, self._named, self._attribute, _unknown).value
 
-    def value(self, part: Any) -> Any:  # noqa: ANN401
-        match part:
-            case {"Fn::If": [condition, yes, no]}:
-                return self.value(yes if self._conditions[condition] else no)
-            case {"Fn::Sub": [str(text), named]}:
-                return self._filled(text, named)
-            case {"Fn::Sub": str(text)}:
-                return self._filled(text, {})
-            case {"Ref": str(name)} if part != _NOTHING:
-                return self._named(name)
-            case {"Fn::GetAtt": str(place)}:
-                return self._arn(place.partition(".")[0])
-        return self._inside(part)
-
-    def _inside(self, part: Any) -> Any:  # noqa: ANN401
-        match part:
-            case list():
-                return [each for each in map(self.value, part) if each != _NOTHING]
-            case dict() if any(name.startswith("Fn::") for name in part):
-                raise UnknownExpressionError(f"{part}: local/policies/examples.py has no example of it")
-            case dict():
-                found = {name: self.value(each) for name, each in part.items()}
-                return {name: each for name, each in found.items() if each != _NOTHING}
-        return part
-
-    def _filled(self, text: str, named: Mapping[str, Any]) -> str:
-        def of(found: re.Match[str]) -> str:
-            name = found[1]
-            if name in named:
-                return str(self.value(named[name]))
-            return self._arn(name.partition(".")[0]) if "." in name else self._named(name)
-
-        return _IN_SUB.sub(of, text)
+    def _attribute(self, place: str) -> str:
+        return self._arn(place.partition(".")[0])
 
     def _named(self, name: str) -> str:
         """What `Ref` gives: of a parameter its value, of most resources a name."""

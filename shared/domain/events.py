@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from shared.domain.documents import BUCKET_NAME
 from shared.domain.errors import EventError, shown
+from shared.domain.instant import instant
 from shared.domain.retry import Receipt
 
 _LOOKED_AT = (
@@ -179,11 +180,7 @@ def _bridged(event: dict[Any, Any], where: str) -> Change | None:
 
 def _time(value: object) -> datetime | None:
     """Such as 2026-04-02T08:11:43.123Z. It is for a metric: whatever else it is, is no error."""
-    try:
-        time = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return time if time and time.tzinfo else None
+    return instant(value) if isinstance(value, str) else None
 
 
 def _bucket(document: object, path: str, where: str) -> str:

@@ -11,20 +11,30 @@ _ZULU = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 def zulu(text: str | None) -> str | None:
     """Any ISO 8601 time with an offset, in this form, a fraction of a second dropped; None for anything else."""
     try:
-        instant = datetime.fromisoformat(text or "")
+        found = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return text if _ZULU.fullmatch(text or "") else stamped(instant)
+    return text if _ZULU.fullmatch(text or "") else stamped(found)
 
 
-def stamped(instant: datetime) -> str | None:
+def stamped(time: datetime) -> str | None:
     """A time in this form; None where it is not known in which zone it is, or out of the calendar in UTC."""
-    if instant.tzinfo is None:
+    if time.tzinfo is None:
         return None
     try:
-        return f"{instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
+        return f"{time.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
     except OverflowError:
         return None
+
+
+@lru_cache(maxsize=1024)  # the links of a manifest were signed at few moments
+def instant(text: str) -> datetime | None:
+    """Read any ISO 8601 time with an offset; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def earliest(one: str | None, other: str | None) -> str | None:

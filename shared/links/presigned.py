@@ -8,9 +8,9 @@ import hashlib
 import hmac
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
+from shared.domain.instant import instant
 from shared.links.address import percent_encoded, signed_host
 from shared.links.signature import ALGORITHM, Scope, SigningKey
 
@@ -68,7 +68,7 @@ class Signer:
         """
         if expires_at is None or not url.startswith(f"{self._base_url}{percent_encoded(key)}?"):
             return False
-        signed, ends = signed_at(url), _instant(expires_at)
+        signed, ends = signed_at(url), instant(expires_at)
         if signed is None or ends is None or self._mark not in url:
             return False
         return (ends - signed) / 2 < ends - self._now and ends - signed <= self._asked
@@ -143,13 +143,4 @@ def _mark(key: SigningKey) -> str:
 def signed_at(url: str) -> datetime | None:
     """Read from a link when it was signed (aware UTC); None where it does not tell."""
     found = _SIGNED_AT(url)
-    return _instant(found[1]) if found else None
-
-
-@lru_cache(maxsize=1024)  # the links of a manifest were signed at few moments
-def _instant(text: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
+    return instant(found[1]) if found else None

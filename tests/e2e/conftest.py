@@ -1,8 +1,10 @@
 """The template, deployed once for all end-to-end tests; each test works under a prefix of its own."""
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from local.deployed.deployment import deploy
 from local.deployed.emulator import emulator
 from local.deployed.library import Library
 from tests.e2e.events import settle
+from tests.shell import Shell
 
 if TYPE_CHECKING:
     from types_boto3_sqs.literals import QueueAttributeNameType
@@ -24,6 +27,15 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         # No refresh may heal behind a test's back what it has broken.
         chosen = {"MaxReceiveCount": "2", "RefreshState": "DISABLED", "OpenLinks": "ENABLED"}
         yield Library(deploy(running.aws(), chosen))
+
+
+@pytest.fixture
+def shell(library: Library, tmp_path: Path) -> Shell:
+    """Of a person who may do everything in the account; for whom `make up` is elsewhere."""
+    stack = library.stack
+    keys = {"AWS_ACCESS_KEY_ID": stack.access_key_id, "AWS_SECRET_ACCESS_KEY": stack.secret_access_key}
+    where = {"AWS_ENDPOINT_URL": stack.endpoint_url, "AWS_DEFAULT_REGION": stack.region}
+    return Shell(tmp_path, {**keys, **where, "PATH": os.environ["PATH"], "S3_ENDPOINT_URL": "http://127.0.0.1:1"})
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """The commands of who operates a deployed stack: what they find, change and say, and their exit codes."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,15 +23,6 @@ from tests.shell import Shell
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
 
 PDF = b"%PDF-1.7 a report"
-
-
-@pytest.fixture
-def shell(library: Library, tmp_path: Path) -> Shell:
-    """Of a person who may do everything in the account; for whom `make up` is elsewhere."""
-    stack = library.stack
-    keys = {"AWS_ACCESS_KEY_ID": stack.access_key_id, "AWS_SECRET_ACCESS_KEY": stack.secret_access_key}
-    where = {"AWS_ENDPOINT_URL": stack.endpoint_url, "AWS_DEFAULT_REGION": stack.region}
-    return Shell(tmp_path, {**keys, **where, "PATH": os.environ["PATH"], "S3_ENDPOINT_URL": "http://127.0.0.1:1"})
 
 
 def command(*arguments: str) -> list[str]:

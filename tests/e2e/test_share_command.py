@@ -1,9 +1,7 @@
 """`make share STACK=…` and what it leads to, on the deployed stack: by the address alone, as whoever has it would."""
 
 import json
-import os
 from http import HTTPStatus
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
@@ -15,15 +13,6 @@ from tests.shell import Shell
 pytestmark = pytest.mark.xdist_group("deployed")  # one stack for all of them
 
 PDF = b"%PDF-1.7 a report"
-
-
-@pytest.fixture
-def shell(library: Library, tmp_path: Path) -> Shell:
-    """Of a person who may do everything in the account; for whom `make up` is elsewhere."""
-    stack = library.stack
-    keys = {"AWS_ACCESS_KEY_ID": stack.access_key_id, "AWS_SECRET_ACCESS_KEY": stack.secret_access_key}
-    where = {"AWS_ENDPOINT_URL": stack.endpoint_url, "AWS_DEFAULT_REGION": stack.region}
-    return Shell(tmp_path, {**keys, **where, "PATH": os.environ["PATH"], "S3_ENDPOINT_URL": "http://127.0.0.1:1"})
 
 
 def test_a_folder_is_open_until_it_is_taken_back(library: Library, shell: Shell, prefix: str) -> None:

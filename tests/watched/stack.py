@@ -1,12 +1,10 @@
 """The template with its references resolved, as CloudFormation would, to names of the tests' own."""
 
-import re
-from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from local.deployed.choice import Choice
-from local.deployed.template import read
+from local.deployed.resolving import Resolver
+from local.deployed.template import once
 
 REGION = "eu-central-1"
 VERSION = "7"
@@ -17,19 +15,13 @@ _PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::StackName": "pdf-links",
 }
-_NOTHING = {"Ref": "AWS::NoValue"}
-
-
-@cache
-def _template() -> dict[str, Any]:
-    return read()
 
 
 class Stack:
     """What there is with these parameters."""
 
     def __init__(self, **chosen: str) -> None:
-        self.template = _template()
+        self.template = once()
         self._choice = Choice(self.template, **chosen)
 
     def properties(self, kind: str) -> dict[str, dict[str, Any]]:
@@ -40,38 +32,12 @@ class Stack:
 
     def value(self, given: Any) -> Any:
         """With every function in it done."""
-        if isinstance(given, list):
-            return [self.value(each) for each in given if self._choice.value(each) != _NOTHING]
-        if not isinstance(given, dict):
-            return given
-        if len(given) == 1:
-            ((name, argument),) = given.items()
-            if name in ("Ref", "Condition") or name.startswith("Fn::"):
-                return self._done(name, argument)
-        return {name: self.value(each) for name, each in given.items() if self._choice.value(each) != _NOTHING}
+        return Resolver(self._choice.holds, self._named, self._named, self._decided).value(given)
 
-    def _done(self, name: str, argument: Any) -> Any:
-        match name:
-            case "Ref":
-                return self._named(argument)
-            case "Fn::GetAtt":
-                return self._named(argument if isinstance(argument, str) else ".".join(argument))
-            case "Fn::Sub":
-                text, own = (argument, {}) if isinstance(argument, str) else argument
-                return self._filled(text, {key: self.value(each) for key, each in own.items()})
-            case "Fn::Join":
-                return argument[0].join(self.value(argument[1]))
-            case "Fn::If":
-                return self.value(argument[1 if self._choice.value({"Condition": argument[0]}) else 2])
-        decided = self._choice.value({name: argument})
-        assert decided != {name: argument}, f"{name} is not known here"
+    def _decided(self, given: dict[str, Any]) -> Any:
+        decided = self._choice.value(given)
+        assert decided != given, f"{given} is not known here"
         return decided
-
-    def _filled(self, text: str, own: Mapping[str, Any]) -> str:
-        def filled(found: re.Match[str]) -> str:
-            return str(own[found[1]] if found[1] in own else self._named(found[1]))
-
-        return re.sub(r"\$\{([\w:.]+)\}", filled, text)
 
     def _named(self, reference: str) -> Any:
         """A parameter's value; a resource's name or address."""

@@ -15,16 +15,6 @@ REFUSED = refusal("Put", 403, "AccessDenied")
 SILENT = EndpointConnectionError(endpoint_url="https://s3.example")
 
 
-@pytest.fixture
-def bucket() -> FakeBucket:
-    return full()
-
-
-@pytest.fixture
-def stack(bucket: FakeBucket) -> Cloudformation:
-    return Cloudformation(bucket)
-
-
 @pytest.mark.parametrize("failing", LATER)
 @pytest.mark.parametrize("why", [REFUSED, refusal("Put", 400, "InvalidRequest")], ids=["denied", "impossible"])
 def test_a_creation_that_fails_half_way_leaves_nothing_and_its_deletion_succeeds(

@@ -15,16 +15,6 @@ from tests.setting_up import BOTH, CORS, LIFECYCLE, NOTIFICATION, OWNER, Cloudfo
 LISTENS = {"Name": "theirs", "EventPattern": json.dumps({"source": ["aws.s3"]})}
 
 
-@pytest.fixture
-def bucket() -> FakeBucket:
-    return full()
-
-
-@pytest.fixture
-def stack(bucket: FakeBucket) -> Cloudformation:
-    return Cloudformation(bucket)
-
-
 def test_what_is_ours_is_added_behind_what_is_there(stack: Cloudformation, bucket: FakeBucket) -> None:
     assert stack.create(**BOTH).failure is None
     assert bucket.configurations["notification"] == {**NOTIFICATION, "EventBridgeConfiguration": {}}

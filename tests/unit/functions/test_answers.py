@@ -26,12 +26,6 @@ from tests.world import World, at, raising
 LAYOUT = Layout()
 
 
-@pytest.fixture(autouse=True)
-def _no_metrics_are_left() -> Any:
-    yield
-    metrics.clear_metrics()
-
-
 @pytest.fixture
 def world() -> World:
     world = World()

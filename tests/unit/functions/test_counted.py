@@ -16,12 +16,6 @@ from tests.event_shapes import eventbridge_event, s3_event, s3_record, sns_envel
 from tests.world import Scanned, World
 
 
-@pytest.fixture(autouse=True)
-def _no_metrics_are_left() -> Any:
-    yield
-    metrics.clear_metrics()
-
-
 @pytest.fixture
 def world() -> World:
     return World()

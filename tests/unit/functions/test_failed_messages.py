@@ -1,6 +1,6 @@
 """Messages that failed: counted, whatever came of the event, and handed over to be delivered again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -16,12 +16,6 @@ from tests.chaos.functions import cold_start
 from tests.event_shapes import s3_event, s3_record, sqs_event
 from tests.fake_objects import refusal
 from tests.world import World, at, raising
-
-
-@pytest.fixture(autouse=True)
-def _no_metrics_are_left() -> Iterator[None]:
-    yield
-    metrics.clear_metrics()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The full scan as a state machine has it run: planned, in ranges, finished, on record; or left to another."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +16,6 @@ from shared.domain.errors import AccessDeniedError, LinkManifestError, StoreUnav
 from shared.domain.ranges import Range
 from shared.scan.resume import token_of
 from shared.scan.turn import Phase, Turn
-from shared.telemetry import metrics
 from tests.fake_objects import refusal
 from tests.in_memory import handlers
 from tests.world import Scanned, manifest_of
@@ -60,9 +59,8 @@ class Machine:
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
-    yield Machine(monkeypatch, Scanned(*KEYS, queue_max=50))
-    metrics.clear_metrics()
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return Machine(monkeypatch, Scanned(*KEYS, queue_max=50))
 
 
 # Left to another

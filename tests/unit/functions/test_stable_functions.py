@@ -1,7 +1,6 @@
 """Both functions where manifests carry stable links: what they answer, and what they refuse before they ask for it."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from functions.full_scan.request import Request
 from shared.config import Settings
 from shared.domain.errors import ConfigError
 from shared.links.stable import StableSigner
-from shared.telemetry import metrics
 from shared.wiring import wire
 from tests.chaos.functions import Functions, cold_start
 from tests.conftest import Log
@@ -26,12 +24,6 @@ ENV = {
     "LINK_SECRET": "a secret of no less than 32 bytes",
 }
 SETTINGS = Settings.from_env(ENV)
-
-
-@pytest.fixture(autouse=True)
-def _no_metrics_are_left() -> Iterator[None]:
-    yield
-    metrics.clear_metrics()
 
 
 @pytest.fixture(autouse=True)

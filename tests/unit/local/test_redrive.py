@@ -38,6 +38,7 @@ class Sqs:
 
     def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> dict[str, Any]:  # noqa: N803
         known = {"ApproximateNumberOfMessages": str(len(self.dead)), "QueueArn": f"arn:{QueueUrl}"}
+        known |= {"ApproximateNumberOfMessagesNotVisible": str(len(self.hidden))}
         return {"Attributes": {name: known[name] for name in AttributeNames}}
 
     def list_message_move_tasks(self, **_: object) -> Any:

@@ -1,6 +1,7 @@
 """What alarms say, and to whom; test_alarms_ring.py has when."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from local.deployed.choice import Choice
 from local.project import ROOT
 
 
-def alarms(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def alarms(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     kinds = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
     return {name: each["Properties"] for name, each in template["Resources"].items() if each["Type"] in kinds}
 
