@@ -2,6 +2,9 @@
 
 import asyncio
 import gc
+import signal
+import socket
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
@@ -20,7 +23,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 def run(main: Coroutine[Any, Any, _T]) -> _T:
     """`asyncio.run`, but what still runs in a thread is not waited for. Ctrl-C cancels `main`, and is raised."""
-    with _few_collections(), asyncio.Runner(loop_factory=_Loop) as runner:
+    with _few_collections(), asyncio.Runner(loop_factory=_Loop) as runner, _woken_by_signals(runner.get_loop()):
         return runner.run(main)
 
 
@@ -64,6 +67,27 @@ def _answer(asked: "Future[_T]", task: "asyncio.Task[_T]") -> None:
         asked.set_exception(error)
     else:
         asked.set_result(task.result())
+
+
+@contextmanager
+def _woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """One that comes between the loop's last step and its waiting is not heard before something else wakes it.
+
+    https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd, which asyncio leaves out for Ctrl-C.
+    """
+    if threading.current_thread() is not threading.main_thread():  # no other is told of signals
+        yield
+        return
+    heard, told = socket.socketpair()
+    with heard, told:
+        told.setblocking(False)
+        loop.add_reader(heard, heard.recv, 1024)
+        before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
+            loop.remove_reader(heard)
 
 
 @contextmanager

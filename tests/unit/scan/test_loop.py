@@ -2,12 +2,17 @@
 
 import asyncio
 import gc
+import signal
+import socket
 import threading
+import time
 import weakref
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from local.signals import end_like_ctrl_c
 from shared.scan.loop import Bridge, run
 
 
@@ -96,3 +101,49 @@ def test_a_thread_that_waits_is_told_when_the_loop_ends() -> None:
         (future,) = waiting
         with pytest.raises(TimeoutError):
             future.result(5)
+
+
+@pytest.fixture
+def _sigterm_is_ctrl_c() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGTERM)
+    end_like_ctrl_c()
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("_sigterm_is_ctrl_c")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_is_heard_by_a_loop_that_is_about_to_wait(number: signal.Signals) -> None:
+    """What another thread is given breaks off no waiting, as what comes just before it does not."""
+
+    def send() -> None:
+        signal.pthread_kill(threading.get_ident(), number)
+
+    sender = threading.Timer(0.05, send)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run(_while(sender))
+    sender.join()
+    assert time.monotonic() - began < 2
+
+
+async def _while(sender: threading.Timer) -> None:
+    sender.start()
+    await asyncio.sleep(5)
+
+
+def test_whoever_was_told_of_signals_before_is_told_again() -> None:
+    heard, told = socket.socketpair()
+    with heard, told:
+        told.setblocking(False)
+        before = signal.set_wakeup_fd(told.fileno())
+        try:
+            assert run(answer()) == "done"
+            assert signal.set_wakeup_fd(before) == told.fileno()
+        finally:
+            signal.set_wakeup_fd(before)
+
+
+def test_a_loop_runs_in_a_thread_too() -> None:
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(run, answer()).result() == "done"
