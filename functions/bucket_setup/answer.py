@@ -28,7 +28,10 @@ def body(caller: Caller, physical_id: str, failure: str | None) -> bytes:
         "LogicalResourceId": caller.logical_id,
     }
     if failure:
-        told["Reason"] = failure.encode(errors="replace")[:_MOST_REASON].decode(errors="ignore")
+        shown = "".join(
+            each if each.isprintable() else " " for each in failure
+        )  # JSON makes six of a control character
+        told["Reason"] = shown.encode(errors="replace")[:_MOST_REASON].decode(errors="ignore")
     return json.dumps(told, ensure_ascii=False).encode(errors="replace")
 
 

@@ -20,11 +20,10 @@ class Choice:
             "Fn::If": lambda of: self.value(of[1 if self.holds(of[0]) else 2]),
             "Fn::Equals": lambda of: str(self.value(of[0])) == str(self.value(of[1])),
             "Fn::Not": lambda of: not self.value(of[0]),
-            "Fn::Contains": lambda of: of[1] in self._list(of[0]),
             "Fn::And": lambda of: all(map(self.value, of)),
             "Fn::Or": lambda of: any(map(self.value, of)),
             "Fn::FindInMap": self._found,
-            "Fn::Join": lambda of: of[0].join(self._list(of[1])),
+            "Fn::Join": lambda of: of[0].join(map(self.value, of[1])),
             "Fn::Select": lambda of: self.value(of[1])[of[0]],
             "Fn::Split": lambda of: self.value(of[1]).split(of[0]),
             "Fn::Sub": lambda text: self._filled(text) if isinstance(text, str) else {"Fn::Sub": text},
@@ -53,10 +52,6 @@ class Choice:
         """The names of what there is: of resources, or of outputs."""
         found: dict[str, dict[str, Any]] = self._template[kind]
         return {name for name, each in found.items() if "Condition" not in each or self.holds(each["Condition"])}
-
-    def _list(self, of: Any) -> list[str]:  # noqa: ANN401
-        """A parameter that is a list is a text with commas."""
-        return list(map(self.value, of)) if isinstance(of, list) else str(self.value(of)).split(",")
 
     def holds(self, condition: str) -> bool:
         """Whether one of the template's conditions does."""

@@ -79,7 +79,7 @@ def test_no_answer_is_larger_than_cloudformation_takes() -> None:
     for _ in range(9):
         longest = longest.then(longest)
     assert len(str(longest)) <= 1024
-    for why in ("ü€" * 1000, '"' * 2000, "\ud800" * 2000):
+    for why in ("ü€" * 1000, '"' * 2000, "\ud800" * 2000, "\x00\x1b" * 1000):
         assert len(body(CALLER, str(longest), why)) <= 4096
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from local.deployed.choice import Choice
+from local.deployed.constraints import broken
 from tests.policies import KNOWN, Asked, decided, resolved, statements_of
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -74,8 +75,8 @@ def test_a_function_joins_the_network_that_is_chosen_with_the_rights_that_takes(
     own, role = template["Resources"][function]["Properties"], template["Resources"][f"{function}Role"]["Properties"]
     joined, apart = Choice(template, **NETWORK), Choice(template)
     assert joined.value(own["VpcConfig"]) == {
-        "SubnetIds": {"Ref": "SubnetIds"},
-        "SecurityGroupIds": {"Ref": "SecurityGroupIds"},
+        "SubnetIds": {"Fn::Split": [",", {"Ref": "SubnetIds"}]},
+        "SecurityGroupIds": {"Fn::Split": [",", {"Ref": "SecurityGroupIds"}]},
     }
     assert apart.value(own["VpcConfig"]) == NOTHING
     assert {"Ref": "NetworkAccess"} in map(joined.value, role["ManagedPolicyArns"])
@@ -105,3 +106,9 @@ def test_a_network_takes_these_rights_and_no_others(template: dict[str, Any]) ->
 def test_half_of_a_network_is_refused(template: dict[str, Any], half: dict[str, str]) -> None:
     assert Choice(template, **half).refused_by() == {"NetworkIsWhole"}
     assert Choice(template, **NETWORK).refused_by() == set()
+
+
+@pytest.mark.parametrize("wrong", ["subnet-0a,", "subnet-0a,,subnet-0b", "subnet-0a subnet-0b", ",", "sg-0c"])
+def test_a_list_of_something_else_is_refused(template: dict[str, Any], wrong: str) -> None:
+    assert list(broken(template, NETWORK | {"SubnetIds": wrong}))
+    assert not list(broken(template, NETWORK))

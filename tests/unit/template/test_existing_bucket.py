@@ -38,7 +38,7 @@ def test_it_is_set_up_where_it_is_named_and_only_there(template: dict[str, Any])
 
 def test_it_is_told_to_speak_once_what_it_says_is_heard_and_the_rights_are_there(template: dict[str, Any]) -> None:
     waits = template["Resources"]["ExistingBucket"]["DependsOn"]
-    assert set(waits) == {"EventsPolicy", "DeadEventsPolicy", "BucketSetupAccess"}
+    assert set(waits) == {"EventsPolicy", "DeadEventsPolicy", "BucketSetupAccess", "BucketSetupEventInvokeConfig"}
     assert template["Resources"]["ExistingBucket"]["Properties"]["Rule"] == {"Ref": "DocumentsChanged"}
 
 
@@ -46,7 +46,10 @@ def test_another_bucket_is_looked_at_before_the_rule_and_the_functions_turn_to_i
     """The functions by the number of their settings."""
     resources = template["Resources"]
     checked = resources["BucketChecked"]
-    assert (checked["DependsOn"], checked["Properties"]["Only"]) == ("BucketSetupAccess", "look")
+    assert (checked["DependsOn"], checked["Properties"]["Only"]) == (
+        ["BucketSetupAccess", "BucketSetupEventInvokeConfig"],
+        "look",
+    )
     assert checked["Properties"]["BucketName"] == {"Ref": "ExistingBucketName"}
     choice = Choice(template, ExistingBucketName="reports")
     _, named = resources["Settings"]["Properties"]["Content"]["Fn::Sub"]

@@ -75,10 +75,31 @@ def test_every_parameter_that_changes_a_function_is_among_its_settings_and_no_ot
 def test_other_settings_are_another_version_and_another_description_without_which_lambda_publishes_none(
     resources: dict[str, Any], function: str
 ) -> None:
-    numbered = "settings ${Settings.VersionNumber}"
+    numbered = "settings ${Settings.VersionNumber}, ${Releases} ${Attempt}"
     assert resources[function]["VersionDescription"] == {"Fn::Sub": numbered}
     assert resources[function]["Description"]["Fn::Sub"].endswith(numbered)
     assert resources[function]["AutoPublishAliasAllProperties"] is True
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("again", [{"Attempt": "2"}, {"Releases": "all-at-once"}])
+def test_what_a_canary_refused_can_be_deployed_again_unchanged(
+    template: dict[str, Any], function: str, again: dict[str, str]
+) -> None:
+    """Its version is still there, and Lambda publishes none that is the same as the last one.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
+    """
+    of = template["Resources"][function]["Properties"]
+    for text in (of["Description"], of["VersionDescription"]):
+        assert Choice(template, **again).value(text) != Choice(template).value(text)
+
+
+@pytest.mark.parametrize("function", ["OnCreated", "OpenLink"])
+def test_each_version_has_alarms_of_its_own_for_one_keeps_its_state(resources: dict[str, Any], function: str) -> None:
+    names = [resources[f"{function}{kind}Alarm"]["AlarmName"]["Fn::Sub"] for kind in ("Release", "Crash")]
+    assert all(f"${{{function}.Version.Version}}" in name for name in names)
+    assert len(set(names)) == len(names)
 
 
 def test_what_calls_a_function_calls_the_version_that_is_live(resources: dict[str, Any]) -> None:
