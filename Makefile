@@ -30,7 +30,7 @@ $(READY): requirements/dev.txt requirements/uv.txt
 .PHONY: test unit lint campaigns soak model conformance
 
 test: $(READY) $(SAM) $(PARLIAMENT_READY) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
-	$(BIN)/pytest --numprocesses 3 --dist loadgroup
+	$(BIN)/pytest --numprocesses 4 --dist loadgroup
 
 campaigns: $(READY) ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
 	$(BIN)/pytest -m campaign --numprocesses 4 --dist loadgroup --no-loadscope-reorder -rP

@@ -44,7 +44,7 @@ def test_a_scan_of_thousands_that_is_cut_off_again_and_again_makes_them(library:
     require_one_stream(turning)
 
 
-@on("store_server", ["moto", "minio"], indirect=True)
+@on("store_server", ["minio"], indirect=True)
 def test_many_cuts_make_them(library: Library) -> None:
     turning = Turning(library, [*TREE, *MARKERS], GONE)
     chosen = random.Random(2026)
