@@ -22,6 +22,29 @@ def undisturbed() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def put_off() -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM within the block is heard at its end, a second one at once; for the main thread.
+
+    For what cannot be known afterwards to have been done, if it is broken off.
+    """
+    heard: list[int] = []
+
+    def hear(number: int, _frame: FrameType | None) -> None:
+        heard.append(number)
+        if len(heard) > 1:
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if heard:
+        raise KeyboardInterrupt
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """Whoever minds Ctrl-C, as an event loop does, is to end that way now too."""
     handler = signal.getsignal(signal.SIGINT)

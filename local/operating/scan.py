@@ -6,6 +6,7 @@ from typing import Any
 from local.operating.asked import Asked, OperatingError
 from local.operating.concurrency import is_stopped
 from local.operating.machine import Ended, Machine
+from local.signals import put_off
 from shared.scan.dividing import MOST
 
 
@@ -18,17 +19,26 @@ def scan(asked: Asked) -> int:
             f"Stack {stack.name} runs no full scan: it is paused (make resume{asked.typed}), or so deployed."
         )
     machine = Machine(aws, stack)
-    execution = machine.start(wish)
+    execution = None
     try:
+        with put_off():
+            execution = machine.start(wish)
         with asked.waiting("scanning …") as say:
             ended = machine.follow(execution, lambda progress: say(f"{progress} …"))
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"Interrupted. The scan goes on; `make status{asked.typed}` tells when it has ended, and "
-            f"`aws stepfunctions describe-execution --execution-arn {execution}` how."
-        ) from None
+        raise KeyboardInterrupt(left(execution, asked.typed)) from None
     asked.answer(told(ended), described(ended, execution))
     return 0
+
+
+def left(execution: str | None, typed: str) -> str:
+    """What becomes of a scan that nobody waits for any more; None: it may have begun."""
+    if execution is None:
+        return f"Interrupted. Whether the scan has begun, `make status{typed}` tells."
+    return (
+        f"Interrupted. The scan goes on; `make status{typed}` tells when it has ended, and "
+        f"`aws stepfunctions describe-execution --execution-arn {execution}` how."
+    )
 
 
 def wished(asked: Asked) -> dict[str, Any]:

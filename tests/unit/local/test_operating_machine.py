@@ -1,6 +1,7 @@
 """A full scan started by hand: how far it has come, whose end is waited for, and what is told of one that failed."""
 
 import json
+import signal
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from local.deployed.reached import Reached
+from local.operating import scan as scanning
 from local.operating.asked import Asked, OperatingError
 from local.operating.machine import Ended, Machine, Progress, ScanFailedError
 from local.operating.scan import described, wished
@@ -140,3 +142,19 @@ def test_so_many_ranges_there_cannot_be(plan: str) -> None:
 
 def test_what_an_older_version_does_not_tell_is_nought() -> None:
     assert described(Ended("one", 0.4, {}), "one").startswith("0 documents in 0 folders")
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_ctrl_c_while_it_begins_tells_what_goes_on(monkeypatch: pytest.MonkeyPatch, answers: bool) -> None:  # noqa: FBT001
+    class Interrupted(States):
+        def start_execution(self, input: str, **given: str) -> dict[str, str]:  # noqa: A002 - Step Functions' name
+            for _ in range(1 if answers else 2):
+                signal.raise_signal(signal.SIGINT)
+            return super().start_execution(input, **given)
+
+    stack = Reached("pdf-links", {"FullScanMachineArn": "machine", "FullScanFunction": "scan"}, {})
+    monkeypatch.setattr(Asked, "stack", lambda _: (cast("Aws", Interrupted()), stack))
+    monkeypatch.setattr(scanning, "is_stopped", lambda *_: False)
+    told = "The scan goes on; .* --execution-arn one" if answers else "Whether the scan has begun, `make status STACK="
+    with pytest.raises(KeyboardInterrupt, match=told):
+        scanning.scan(Asked("pdf-links", {}, as_json=True))
