@@ -44,8 +44,8 @@ model: $(READY) ## 100,000 interleavings of the real protocol code (INTERLEAVING
 conformance: $(READY) ## examine the stores docs/stores.md speaks of, and write its table
 	@$(BIN)/python -m tests.conformance
 
-unit: $(READY) ## the tests that need no server, in seconds
-	$(BIN)/pytest tests/unit tests/properties
+unit: $(READY) $(PARLIAMENT_READY) ## the tests that need no server, in a minute or two
+	$(BIN)/pytest --numprocesses auto --dist loadgroup tests/unit tests/properties
 
 lint: $(READY) ## format, lint, types, the direction of imports, the template
 	$(BIN)/ruff format --check .
