@@ -1,7 +1,7 @@
 """Ending well: a request to end is an exception like Ctrl-C, and cleaning up is not cut short by a second one."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -14,12 +14,8 @@ def end_like_ctrl_c() -> None:
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Ctrl-C and SIGTERM are ignored within the block, which must be short; for the main thread."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with _minded_by(signal.SIG_IGN):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
@@ -35,14 +31,20 @@ def put_off() -> Iterator[None]:
         if len(heard) > 1:
             raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    with _minded_by(hear):
+        yield
+    if heard:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _minded_by(other: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+    before = {number: signal.signal(number, other) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    if heard:
-        raise KeyboardInterrupt
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

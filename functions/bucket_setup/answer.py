@@ -28,8 +28,8 @@ def body(caller: Caller, physical_id: str, failure: str | None) -> bytes:
         "LogicalResourceId": caller.logical_id,
     }
     if failure:
-        shown = "".join(each if each.isprintable() else " " for each in failure)  # JSON makes six of such a one
-        told["Reason"] = shown.encode(errors="replace")[:_MOST_REASON].decode(errors="ignore")
+        plain = "".join(each if each.isprintable() else " " for each in failure)  # JSON makes six of such a one
+        told["Reason"] = plain.encode(errors="replace")[:_MOST_REASON].decode(errors="ignore")
     return json.dumps(told, ensure_ascii=False).encode(errors="replace")
 
 
