@@ -90,11 +90,12 @@ class Library:
 
     def ended(self, execution: str, at_most: float = 60) -> "DescribeExecutionOutputTypeDef":
         """Wait for its end, and describe it. LibraryError where it takes longer."""
-        states = self.aws.states
-        seconds_until(
-            lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING", execution, at_most
-        )
-        return states.describe_execution(executionArn=execution)
+        seconds_until(lambda: self.has_ended(execution), execution, at_most)
+        return self.aws.states.describe_execution(executionArn=execution)
+
+    def has_ended(self, execution: str) -> bool:
+        """Well or not."""
+        return self.aws.states.describe_execution(executionArn=execution)["status"] != "RUNNING"
 
     def output_of(self, execution: str) -> dict[str, Any]:
         """Wait for its end; what it tells. LibraryError where it did not succeed."""
