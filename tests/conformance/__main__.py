@@ -6,7 +6,7 @@ from rich.console import Console
 
 from local.laptop.check_store.findings import verdict
 from local.laptop.check_store.table import table
-from tests.conformance.readme import PAGE, written
+from tests.conformance.readme import PAGE, row, written
 from tests.conformance.stores import STORES
 
 
@@ -17,7 +17,8 @@ def main() -> int:
     for store in STORES:
         findings = examined[store.name] = store.examined()
         console.print(table(findings), f"{store.name}: {verdict(findings).value}\n", sep="\n")
-    PAGE.write_text(written(PAGE.read_text(), examined))
+    lines = [row(store.name, examined[store.name], store.by_chance) for store in STORES]
+    PAGE.write_text(written(PAGE.read_text(), lines))
     changed = [store.name for store in STORES if verdict(examined[store.name]) is not store.expected]
     console.print(f"The table of docs/stores.md is written. Other than expected: {', '.join(changed) or 'none'}.")
     return 1 if changed else 0

@@ -1,6 +1,6 @@
 """The table of stores in docs/stores.md: made of findings, between two marker comments."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
 from local.laptop.check_store.findings import Finding, Outcome, Subject, Verdict, verdict
@@ -15,9 +15,12 @@ _NAMED = 4  # so many failures of one subject are named, more are counted
 _NOTHING = "\u2013"
 
 
-def row(name: str, findings: Sequence[Finding]) -> str:
-    """A store's line. Nothing in it differs from one examination to the next: no counts of rounds, no answers."""
-    wrong, limits = _told(findings, Outcome.WRONG), _told(findings, Outcome.LIMIT)
+def row(name: str, findings: Sequence[Finding], by_chance: Collection[str] = ()) -> str:
+    """A store's line. Nothing in it differs from one examination to the next: no counts of rounds, no answers.
+
+    `by_chance`: what fails on it in some examinations alone, and is told whether it did in this one or not.
+    """
+    wrong, limits = _told(findings, Outcome.WRONG, by_chance), _told(findings, Outcome.LIMIT)
     return f"| {name} | {_FIT[verdict(findings)]} | {wrong} | {limits} |"
 
 
@@ -26,27 +29,34 @@ def rows(text: str) -> list[str]:
     return _TABLE.found(text).splitlines()[3:]
 
 
-def written(text: str, examined: Mapping[str, Sequence[Finding]]) -> str:
-    """The page with a table of what was found."""
+def written(text: str, rows_of: Sequence[str]) -> str:
+    """The page with a table of such lines."""
     lines = [
         "| store | fit | fails | limits |",
         "|---|---|---|---|",
         f"| Amazon S3 | by its [documentation]({_AWS}) | {_NOTHING} | {_NOTHING} |",
-        *(row(name, findings) for name, findings in examined.items()),
+        *rows_of,
     ]
     return _TABLE.replaced(text, "\n".join(lines))
 
 
-def _told(findings: Iterable[Finding], outcome: Outcome) -> str:
+def _told(findings: Iterable[Finding], outcome: Outcome, by_chance: Collection[str] = ()) -> str:
     by_subject = groupby(findings, lambda finding: finding.subject)
-    told = [text for subject, found in by_subject if (text := _of_subject(subject, list(found), outcome))]
+    told = [text for subject, found in by_subject if (text := _of_subject(subject, list(found), outcome, by_chance))]
     return "; ".join(told) or _NOTHING
 
 
-def _of_subject(subject: Subject, findings: Sequence[Finding], outcome: Outcome) -> str:
-    failed = [finding for finding in findings if finding.outcome is outcome]
-    names = list(dict.fromkeys(_name(finding) for finding in failed))
+def _of_subject(
+    subject: Subject, findings: Sequence[Finding], outcome: Outcome, by_chance: Collection[str] = ()
+) -> str:
+    failed = [finding for finding in findings if finding.outcome is outcome or _name(finding) in by_chance]
+    names = list(dict.fromkeys(_named(finding, by_chance) for finding in failed))
     return "; ".join(names) if len(names) <= _NAMED else f"{len(failed)} of {len(findings)} {subject}"
+
+
+def _named(finding: Finding, by_chance: Collection[str]) -> str:
+    name = _name(finding)
+    return f"{name} (now and then)" if name in by_chance else name
 
 
 def _name(finding: Finding) -> str:
