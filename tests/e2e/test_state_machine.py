@@ -1,6 +1,7 @@
 """The deployed state machine: a scan in ranges side by side, in turns, with a range that fails, stopped half way."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ BEFORE = (
     "{'alone': $map([1..70], function($each) { $string($each + 100) & '/' }), 'done': {'count': 1000, 'healed': 7}}"
 )
 TURNS = (3, 6, 12)  # seconds a turn, of which two are kept for ending well: what is enough depends on the machine
+LATE = re.compile("no page of the listing was dealt with|out of time")  # where a turn has not even begun
 
 
 def turns(library: Library, execution: str) -> Counter[str | None]:
@@ -88,7 +90,7 @@ def executed_in_short_turns(library: Library, prefix: str) -> list[str]:
             cause = failed_while_a_second_left_it_to_the_first(library, executions[-1], prefix)
         if "1 failed" in cause:
             break
-        assert "aise the function's time-out" in cause
+        assert LATE.search(cause), cause
     return executions
 
 
@@ -196,7 +198,7 @@ def test_three_hundred_folders_in_twelve_ranges_while_documents_come_and_go(libr
         cause = library.ended(executions[-1])["cause"]
         assert "1 failed" in cause
         assert f"what comes after '{failing[-1]['after']}'" in cause
-        assert max(most for each in executions for most in turns(library, each).values()) >= 3
+        assert max(most for each in executions for most in turns(library, each).values()) >= 2
         left_out = [{folder for folder in folders if each["after"] <= folder < each["until"]} for each in failing]
         unhealed = {folder for folder in folders if not library.shows(f"{folder}lost.pdf")}
         assert set.intersection(*left_out) <= unhealed <= left_out[-1]
