@@ -1,6 +1,7 @@
 """The table of stores in docs/stores.md: made of findings, between two marker comments."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from local.laptop.check_store.findings import Finding, Outcome, Subject, Verdict, verdict
@@ -20,7 +21,8 @@ def row(name: str, findings: Sequence[Finding], by_chance: Collection[str] = ())
 
     `by_chance`: what fails on it in some examinations alone, and is told whether it did in this one or not.
     """
-    wrong, limits = _told(findings, Outcome.WRONG, by_chance), _told(findings, Outcome.LIMIT)
+    told = [_now_and_then(each) if _name(each) in by_chance else each for each in findings]
+    wrong, limits = _told(told, Outcome.WRONG), _told(told, Outcome.LIMIT)
     return f"| {name} | {_FIT[verdict(findings)]} | {wrong} | {limits} |"
 
 
@@ -29,34 +31,31 @@ def rows(text: str) -> list[str]:
     return _TABLE.found(text).splitlines()[3:]
 
 
-def written(text: str, rows_of: Sequence[str]) -> str:
-    """The page with a table of such lines."""
+def written(text: str, stores: Sequence[str]) -> str:
+    """The page with a table of these lines, as `row` makes them."""
     lines = [
         "| store | fit | fails | limits |",
         "|---|---|---|---|",
         f"| Amazon S3 | by its [documentation]({_AWS}) | {_NOTHING} | {_NOTHING} |",
-        *rows_of,
+        *stores,
     ]
     return _TABLE.replaced(text, "\n".join(lines))
 
 
-def _told(findings: Iterable[Finding], outcome: Outcome, by_chance: Collection[str] = ()) -> str:
+def _now_and_then(finding: Finding) -> Finding:
+    return replace(finding, outcome=Outcome.WRONG, tried=f"{_name(finding)} (now and then)")
+
+
+def _told(findings: Iterable[Finding], outcome: Outcome) -> str:
     by_subject = groupby(findings, lambda finding: finding.subject)
-    told = [text for subject, found in by_subject if (text := _of_subject(subject, list(found), outcome, by_chance))]
+    told = [text for subject, found in by_subject if (text := _of_subject(subject, list(found), outcome))]
     return "; ".join(told) or _NOTHING
 
 
-def _of_subject(
-    subject: Subject, findings: Sequence[Finding], outcome: Outcome, by_chance: Collection[str] = ()
-) -> str:
-    failed = [finding for finding in findings if finding.outcome is outcome or _name(finding) in by_chance]
-    names = list(dict.fromkeys(_named(finding, by_chance) for finding in failed))
+def _of_subject(subject: Subject, findings: Sequence[Finding], outcome: Outcome) -> str:
+    failed = [finding for finding in findings if finding.outcome is outcome]
+    names = list(dict.fromkeys(_name(finding) for finding in failed))
     return "; ".join(names) if len(names) <= _NAMED else f"{len(failed)} of {len(findings)} {subject}"
-
-
-def _named(finding: Finding, by_chance: Collection[str]) -> str:
-    name = _name(finding)
-    return f"{name} (now and then)" if name in by_chance else name
 
 
 def _name(finding: Finding) -> str:
