@@ -8,6 +8,7 @@ READY := .venv/.ready
 SAM := .tools/sam/bin/sam
 PARLIAMENT := .tools/parliament/bin/python
 PARLIAMENT_READY := .tools/parliament/.ready
+TYPESCRIPT := web/node_modules/typescript/bin/tsc
 BENCH := .tools/bench/bin/python
 BENCH_READY := .tools/bench/.ready
 
@@ -27,12 +28,15 @@ $(READY): requirements/dev.txt requirements/uv.txt
 
 # ---- proof
 
-.PHONY: test unit lint campaigns soak model conformance
+.PHONY: test browser unit lint campaigns soak model conformance
 
-test: $(READY) $(SAM) $(PARLIAMENT_READY) ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
+browser: $(READY) ## the Chromium of the page's tests: installed where this may be (Debian, as root), else how is said
+	@$(BIN)/python -m tests.browser.chromium
+
+test: $(READY) $(SAM) $(PARLIAMENT_READY) browser ## every test there is, the campaigns aside: unit, properties, real servers, the deployed template
 	$(BIN)/pytest --numprocesses 4 --dist loadgroup
 
-campaigns: $(READY) ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
+campaigns: $(READY) browser ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
 	$(BIN)/pytest -m campaign --numprocesses 4 --dist loadgroup --no-loadscope-reorder -rP
 
 soak: $(READY) ## what takes hours: thousands of commits each, all pairs of faults
@@ -47,11 +51,17 @@ conformance: $(READY) ## examine the stores docs/stores.md speaks of, and write 
 unit: $(READY) $(PARLIAMENT_READY) ## the tests that need no server, in a minute or two
 	$(BIN)/pytest --numprocesses auto --dist loadgroup tests/unit tests/properties
 
-lint: $(READY) ## format, lint, types, the direction of imports, the template
+# TypeScript, which checks the page's types and makes nothing: from the package index, by the Node of .venv.
+$(TYPESCRIPT): web/package-lock.json | $(READY)
+	@cd web && PATH="$(abspath $(BIN)):$$PATH" npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+lint: $(READY) $(TYPESCRIPT) ## format, lint, types, also of the page, the direction of imports, the template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/node $(TYPESCRIPT) -p web
 	$(BIN)/cfn-lint template.yaml docs/domain/*.yaml docs/signing/*.yaml
 
 # The rivals of `make bench`, and what draws it.
@@ -60,7 +70,10 @@ $(BENCH_READY): requirements/bench.txt | $(READY)
 	$(UV) pip install --quiet --python .tools/bench --require-hashes -r requirements/bench.txt
 	@touch $@
 
-.PHONY: picture bench bench-full bench-check bench-readme
+.PHONY: picture screenshots bench bench-full bench-check bench-readme
+
+screenshots: $(READY) browser ## the page's pictures, taken anew
+	@SCREENSHOTS=1 $(BIN)/pytest -q tests/browser/test_screenshots.py
 
 picture: $(READY) ## draw the architecture, from docs/architecture.toml
 	@$(BIN)/python -m local.picture
@@ -186,7 +199,7 @@ $(SAM): requirements/sam.txt | $(READY)
 
 # ---- on this machine, with MinIO; or with any S3 at S3_ENDPOINT_URL
 
-.PHONY: up down seed invoke invoke-full watch check-store share shares unshare audit
+.PHONY: up down seed invoke invoke-full watch check-store share shares unshare audit follow
 MINIO_PORT ?= 9000
 MINIO_CONSOLE_PORT ?= 9001
 LINKS_PORT ?= 9002
@@ -258,11 +271,11 @@ SHARED_PREFIX := $(call TYPED,PREFIX)
 SHARED_STACK := $(call NAMED,STACK)
 AT_SHARES := $(if $(SHARED_STACK),,$(AT_STORE))
 
-share shares unshare audit: export BUCKET_NAME := $(BUCKET_NAME)
-share shares unshare audit: export S3_ENDPOINT_URL := $(S3_ENDPOINT_URL)
+share shares unshare audit follow: export BUCKET_NAME := $(BUCKET_NAME)
+share shares unshare audit follow: export S3_ENDPOINT_URL := $(S3_ENDPOINT_URL)
 share shares unshare: export LINKS_PORT := $(LINKS_PORT)
-share shares unshare audit: override export STACK := $(SHARED_STACK)
-share audit: override export PREFIX := $(SHARED_PREFIX)
+share shares unshare audit follow: override export STACK := $(SHARED_STACK)
+share audit follow: override export PREFIX := $(SHARED_PREFIX)
 audit: override export WAIT := $(value WAIT)
 share: override export LABEL := $(value LABEL)
 share: override export DAYS := $(value DAYS)
@@ -280,3 +293,6 @@ unshare: $(READY) ## take one back at once (SHARE=address, id, or the beginning 
 
 audit: $(READY) ## manifests against the bucket, read only (STACK=, PREFIX=2026/04/, WAIT=5 seconds for updates, JSON=1)
 	@$(AT_SHARES) $(BIN)/python -m local.operating audit "$$STACK" $(if $(filter 1,$(JSON)),--json)
+
+follow: $(READY) ## what becomes new, another or is gone, as it is committed (STACK=, PREFIX=2026/04/; JSON=1 or CSV=1: with links)
+	@$(AT_SHARES) $(BIN)/python -m local.following "$$STACK" $(if $(filter 1,$(JSON)),--json) $(if $(filter 1,$(CSV)),--csv)

@@ -9,6 +9,9 @@ from shared.domain.documents import Layout
 from shared.links.credentials import Links
 from shared.links.secret import FixedSecret
 from shared.links.stable import StableLinks
+from shared.sharing.contents import Reader
+from shared.sharing.folders import Folders
+from shared.sharing.newest import Newest
 from shared.sharing.pieces import Shown
 from shared.store.manifests import ManifestStore
 from shared.store.shares import Shares
@@ -47,9 +50,10 @@ class Clicks:
 
     def _sharing(self, client: Any, presigned: Links, share_bucket: str) -> Sharing:
         layout = self.settings.layout
-        shown = Shown(ManifestStore(client, layout), Walk(client), layout, Inline(), lambda: 0.0)
+        folders, reader = Folders(Walk(client), layout), Reader(ManifestStore(client, layout), Inline())
+        shown, newest = Shown(folders, reader, layout, lambda: 0.0), Newest(folders, reader, layout)
         self.shares = Shares(client, share_bucket)
-        return Sharing(self.settings, client, presigned, self.shares, shown, lambda: self.s3.now)
+        return Sharing(self.settings, client, presigned, self.shares, shown, newest, lambda: self.s3.now)
 
     def path_of(self, key: str) -> str:
         return self.stable.signing("docs").link(key).removeprefix(BASE)

@@ -12,6 +12,7 @@ from shared.domain.archive import Access
 from shared.domain.manifest import Document
 
 _STATUS = {
+    "304": 304,
     "NoSuchKey": 404,
     "NoSuchBucket": 404,
     "NoSuchUpload": 404,

@@ -95,9 +95,12 @@ class FakeS3(Uploads):
         Bucket: str,
         Key: str,
         IfMatch: str | None = None,
+        IfNoneMatch: str | None = None,
         Range: str | None = None,
     ) -> dict[str, Any]:
         found = self._find(Bucket, Key)
+        if IfNoneMatch == found.etag:
+            raise refusal("304", "GetObject")
         if found.archived:
             raise refusal("InvalidObjectState")
         if IfMatch not in (None, found.etag):

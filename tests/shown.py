@@ -10,8 +10,10 @@ import pytest
 from functions.open_link import share, views
 from shared.domain.documents import Folder, Layout
 from shared.domain.sharing import Share
-from shared.sharing import contents
+from shared.sharing import contents, newest
+from shared.sharing.contents import Reader
 from shared.sharing.entries import Entry
+from shared.sharing.folders import Folders
 from shared.sharing.pieces import MOST, Piece, Shown
 from shared.store.walk import Walk
 from tests.fake_s3 import FakeS3
@@ -31,7 +33,8 @@ class Showing(Scanned):
     def __init__(self, *keys: str, s3: FakeS3 | None = None, layout: Layout | None = None) -> None:
         super().__init__(*keys, s3=s3, layout=layout)
         client: Any = self.s3
-        self.shown = Shown(self.store, Walk(client), self.layout, Inline(), lambda: self.clock)
+        self.folders, self.reader = Folders(Walk(client), self.layout), Reader(self.store, Inline())
+        self.shown = Shown(self.folders, self.reader, self.layout, lambda: self.clock)
         for key in keys:
             self.commit(key)
         self.s3.calls.clear()
@@ -82,6 +85,7 @@ def make_small_ones_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the ranged paths with manifests of a few lines."""
     make_small_manifests_large(monkeypatch)
     monkeypatch.setattr(contents, "RANGE", SMALL_LARGE // 2)
+    monkeypatch.setattr(newest, "RANGE", SMALL_LARGE // 2)
 
 
 def read_pieces(monkeypatch: pytest.MonkeyPatch, most: int) -> None:

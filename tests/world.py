@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared import reader
 from shared.domain.deadline import Deadline
 from shared.domain.documents import Folder, Layout
 from shared.domain.head import Head
@@ -32,6 +33,7 @@ from shared.scan.scan import scan
 from shared.scan.settling import Begun
 from shared.scan.spool import Spool
 from shared.scan.turn import Turn
+from shared.sharing import newest
 from shared.store import manifests, multipart, stored
 from shared.store.bucket import Bucket
 from shared.store.manifests import ManifestStore
@@ -241,6 +243,8 @@ def make_small_manifests_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manifests, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(manifests, "_FIRST", SMALL_LARGE // 4)
     monkeypatch.setattr(rebuild, "LARGE", SMALL_LARGE)
+    monkeypatch.setattr(reader, "_END", SMALL_LARGE // 4)
+    monkeypatch.setattr(newest, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(committing, "LARGE", SMALL_LARGE)
     monkeypatch.setattr(spool, "_CHUNK", SMALL_LARGE)
     monkeypatch.setattr(spool, "PIECE", SMALL_LARGE)

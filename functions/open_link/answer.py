@@ -27,12 +27,16 @@ _WORTH_PACKING = 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`headers` by names in lower case. `detail`: what a page, or a problem, is to say; there is no body then."""
+    """`headers` by names in lower case. `detail`: what a page, or a problem, is to say; there is no body then.
+
+    `reason`: a word that a program tells this problem by, where its status does not.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     detail: str = ""
+    reason: str | None = None
 
     def encode(self, request: Request) -> dict[str, Any]:
         """As Lambda hands it on: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads."""
@@ -61,8 +65,8 @@ def not_there() -> Answer:
     return refused(HTTPStatus.NOT_FOUND, "This link does not exist or has ended.")
 
 
-def refused(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(status, headers or {}, detail=detail)
+def refused(status: int, detail: str, headers: Mapping[str, str] | None = None, reason: str | None = None) -> Answer:
+    return Answer(status, headers or {}, detail=detail, reason=reason)
 
 
 def html(body: str, title: str, status: int = HTTPStatus.OK) -> Answer:
@@ -77,5 +81,6 @@ def _explained(answer: Answer, request: Request) -> Answer:
         shown = html(page.paragraph(answer.detail), title, answer.status)
         return Answer(answer.status, {**shown.headers, **answer.headers}, shown.body)
     problem = {"type": "about:blank", "title": title, "status": int(answer.status), "detail": answer.detail}
+    problem |= {"reason": answer.reason} if answer.reason else {}
     headers = {"content-type": "application/problem+json", **answer.headers}
     return Answer(answer.status, headers, json.dumps(problem).encode() + b"\n")

@@ -16,7 +16,7 @@ from functions.open_link.request import NONE, Request
 from functions.open_link.share import Sharing
 from shared.config import Settings
 from shared.domain.documents import Place
-from shared.domain.errors import EventError, LinkManifestError
+from shared.domain.errors import EventError, LinkManifestError, ManifestDamagedError
 from shared.links.credentials import Links
 from shared.links.stable import StableLinks
 from shared.telemetry import count, failed_here, logger
@@ -57,6 +57,9 @@ class Opener:
         """
         try:
             return self._answered(request)
+        except ManifestDamagedError as error:
+            logger.error("damaged", error=type(error).__name__, why=str(error))
+            return refused(HTTPStatus.INTERNAL_SERVER_ERROR, "A part of this list is damaged.", reason="damaged")
         except LinkManifestError as error:
             logger.error("cannot be opened", error=type(error).__name__, why=str(error))
             wait = {"retry-after": "60"}

@@ -25,7 +25,8 @@ def page(title: str, body: str) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n<h1>{escape(title)}</h1>\n{body}\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n"
+        f"<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</html>\n"
     )
 
 

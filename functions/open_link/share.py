@@ -1,8 +1,9 @@
 """What the address of a share answers; its record is read at every request, and opening changes nothing.
 
-/s/<id>/                                       a page
+/s/<id>/                                       the page, which fetches what it shows
 /s/<id>/share.json                             its label, when it ends, how many folders it has
 /s/<id>/manifest.jsonl, /s/<id>/links.txt      what it shows, a line a document; in pieces, each of which names the next
+/s/<id>/feed.atom                              its newest documents
 /s/<id>/d/<key>/<name>                         a document
 """
 
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from functions.open_link import document, views
 from functions.open_link.answer import Answer, not_there, redirect, refused
+from functions.open_link.feed import FORMAT, NEWEST, Feed
 from functions.open_link.request import Request
+from functions.open_link.share_page import share_page
 from functions.open_link.views import VIEWS, View
 from shared.config import Settings
 from shared.domain.documents import Place
@@ -23,6 +26,9 @@ from shared.domain.errors import ConfigError, CursorError, ShareDamagedError, St
 from shared.domain.opaque import text
 from shared.domain.sharing import Share, digest, is_id
 from shared.links.credentials import Links
+from shared.sharing.contents import Reader
+from shared.sharing.folders import Folders
+from shared.sharing.newest import Newest
 from shared.sharing.pieces import Shown
 from shared.store.pages import read_pages_fast
 from shared.store.shares import Shares
@@ -33,6 +39,7 @@ from shared.wiring import Wiring
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
+_ONE = ("", "share.json", "feed.atom")  # what is in one piece
 _PERMANENT = HTTPStatus.PERMANENT_REDIRECT
 _SIDE_BY_SIDE = 16  # manifests read at once
 
@@ -47,8 +54,10 @@ def sharing(wiring: Wiring) -> "Sharing | None":
         return None
     read_pages_fast(wiring.client)
     pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "manifest")
-    shown = Shown(wiring.store, Walk(wiring.client), wiring.settings.layout, pool)
-    return Sharing(wiring.settings, wiring.client, wiring.links, Shares(wiring.client, bucket), shown)
+    layout = wiring.settings.layout
+    folders, reader = Folders(Walk(wiring.client), layout), Reader(wiring.store, pool)
+    shown, newest = Shown(folders, reader, layout), Newest(folders, reader, layout)
+    return Sharing(wiring.settings, wiring.client, wiring.links, Shares(wiring.client, bucket), shown, newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class Sharing:
     links: Links
     shares: Shares
     shown: Shown
+    newest: Newest
     now: Callable[[], datetime] = _now
 
     def answer(self, request: Request) -> Answer:
@@ -72,29 +82,36 @@ class Sharing:
                 return redirect(f"{request.base_url}/s/{share_id}/" if request.base_url else f"{share_id}/", _PERMANENT)
             case ["d", key, *_] if below := text(key):
                 return self._document(request, share_id, below)
-            case [name] if name == "share.json" or name in VIEWS:
+            case [name] if name in _ONE or name in VIEWS:
                 return self._view(request, share_id, name)
         return not_there()
 
     def _view(self, request: Request, share_id: str, name: str) -> Answer:
         if (share := self._find(share_id)) is None:
             return not_there()
-        if name == "share.json":
-            return views.about(share, self.shown.overview(share))
+        match name:
+            case "":
+                return share_page(self.links.origin(share.bucket))
+            case "share.json":
+                return views.about(share, self.shown.overview(share))
+            case "feed.atom":
+                return self._feed(request, share, share_id)
+        return self._piece(request, share, f"{_base(request)}/s/{share_id}", VIEWS[name])
+
+    def _feed(self, request: Request, share: Share, share_id: str) -> Answer:
+        base = f"{_base(request)}/s/{share_id}"
+        look = self.newest.look(share, base)
+        feed = Feed(share, share_id, base)
+        return _unless_known(request, f"{look.etag}-{FORMAT}", lambda etag: feed.answer(look.entries(NEWEST), etag))
+
+    def _piece(self, request: Request, share: Share, base: str, view: View) -> Answer:
         try:
-            return self._piece(request, share, f"{_base(request)}/s/{share_id}", VIEWS[name])
+            packing = self.shown.begin(share, base, request.query.get("after"), view.most)
+            return _unless_known(request, packing.etag, lambda etag: view.answer(packing.piece(), etag))
         except CursorError:
             return refused(HTTPStatus.BAD_REQUEST, "Ask for what comes next as the piece before it says.")
         except StartOverError:
             return refused(HTTPStatus.CONFLICT, "This has changed while it was read. Start over, without 'after'.")
-
-    def _piece(self, request: Request, share: Share, base: str, view: View) -> Answer:
-        """Where nothing has changed no manifest is read: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2."""
-        packing = self.shown.begin(share, base, request.query.get("after"), view.most)
-        etag = f'W/"{packing.etag}"'
-        if etag in request.headers.get("if-none-match", ""):
-            return Answer(HTTPStatus.NOT_MODIFIED, {"etag": etag})
-        return view.answer(share, packing.piece(), etag)
 
     def _find(self, share_id: str) -> Share | None:
         """The share, where it is open."""
@@ -124,6 +141,15 @@ class Sharing:
         """Seconds that a link may live; 0: the share has ended."""
         left, lifetime = share.seconds_left(self.now()), self.settings.links.open_expiry_seconds
         return lifetime if left is None else max(0, min(lifetime, int(left)))
+
+
+def _unless_known(request: Request, listed: str, answer: Callable[[str], Answer]) -> Answer:
+    """Where nothing has changed no manifest is read: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2."""
+    etag = f'W/"{listed}"'
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if known & {"*", f'"{listed}"'}:
+        return Answer(HTTPStatus.NOT_MODIFIED, {"etag": etag})
+    return answer(etag)
 
 
 def _base(request: Request) -> str:

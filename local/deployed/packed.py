@@ -6,7 +6,9 @@ from pathlib import Path, PurePath
 
 from local.project import ROOT
 
-CODE = ("functions", "shared")
+CODE = ("functions", "shared", "web/share")
+
+_OURS = (".py", ".html", ".css", ".js")
 
 # botocore describes some 400 services; the functions speak to these.
 SERVICES = ("events", "s3", "secretsmanager", "sqs", "stepfunctions", "sts")
@@ -39,8 +41,9 @@ def write_zip(file: Path, dependencies: Path) -> None:
 
 
 def code() -> dict[str, Path]:
-    """The functions' own modules, by their names in the zip."""
-    return {file.relative_to(ROOT).as_posix(): file for folder in CODE for file in (ROOT / folder).rglob("*.py")}
+    """The functions' own modules, and the page's, by their names in the zip."""
+    files = (file for folder in CODE for file in (ROOT / folder).rglob("*.*"))
+    return {file.relative_to(ROOT).as_posix(): file for file in files if file.suffix in _OURS}
 
 
 def used(dependencies: Path) -> dict[str, Path]:

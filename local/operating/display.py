@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from functions.open_link.views import seen
 from local.operating.health import Health, Manifest, Queues, Scans
+from shared.domain.sharing import seen
 
 _WIDE = 160  # characters, where nobody tells
 

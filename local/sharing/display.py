@@ -10,11 +10,10 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from functions.open_link.views import seen
 from local.daemon import port_is_free
 from local.sharing.actions import SHORT, Made, Seen
 from local.sharing.target import Target
-from shared.domain.sharing import Share
+from shared.domain.sharing import Share, seen
 
 ALL_OF_IT = "(all of it)"
 _NOTHING = Share("", " ", "", "", "")  # what a damaged record tells

@@ -131,6 +131,11 @@ def is_unseen(character: str) -> bool:
     return unicodedata.category(character) in _INVISIBLE or _TURNING.match(character) is not None
 
 
+def seen(name: str) -> str:
+    """Text as a page may show it: what cannot be seen has a sign in its place."""
+    return "".join("\ufffd" if is_unseen(each) else each for each in name)
+
+
 def require_folder(prefix: str) -> str:
     """The prefix; ShareError where no folder is called so."""
     if prefix and not prefix.endswith("/"):

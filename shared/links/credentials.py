@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -62,6 +63,11 @@ class Links:
             address = base_url(bucket, self._region, self._endpoint_url)
             self._presigners[bucket] = Presigner(address, self._region, self._expiry_seconds)
         return self._presigners[bucket].at(self._key(), self._now())
+
+    def origin(self, bucket: str) -> str:
+        """Where its links lead to, such as https://reports.s3.eu-central-1.amazonaws.com."""
+        address = urlsplit(base_url(bucket, self._region, self._endpoint_url))
+        return f"{address.scheme}://{address.netloc}"
 
     def opening(self, place: Place, terms: Terms) -> str:
         """One link, on terms of its own."""

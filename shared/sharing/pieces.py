@@ -8,7 +8,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
 from dataclasses import astuple, dataclass
 
 from shared.domain.documents import Folder, Layout
@@ -19,9 +18,7 @@ from shared.sharing.contents import Contents, Reader, require_same, start_over, 
 from shared.sharing.cursor import Cursor
 from shared.sharing.entries import Entry, Pack, Rewriting
 from shared.sharing.folders import Folders, Manifest, Page
-from shared.store.manifests import ManifestStore
 from shared.store.stored import Stored
-from shared.store.walk import Walk
 
 MOST = 1024 * 1024  # bytes of lines in a piece
 LONGEST = 2.0  # seconds that one is packed
@@ -52,14 +49,12 @@ class Shown:
 
     def __init__(
         self,
-        store: ManifestStore,
-        walk: Walk,
+        folders: Folders,
+        reader: Reader,
         layout: Layout,
-        pool: Executor,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._folders, self._reader = Folders(walk, layout), Reader(store, pool)
-        self._layout, self._clock = layout, clock
+        self._folders, self._reader, self._layout, self._clock = folders, reader, layout, clock
 
     def begin(self, share: Share, base: str, cursor: str | None = None, most: int = MOST) -> "Packing":
         """Look at which manifests there are: one LIST. `base`: the share's address, without a slash at its end.

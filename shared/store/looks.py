@@ -21,6 +21,7 @@ _CHUNK = 1024 * 1024  # bytes passed over at once
 _OK = 200
 _UNTOLD = (400, 404)
 """The object or the bucket missing; a token expired, another region, an object that needs a key of its owner's."""
+_NOT_MODIFIED = 304
 _NO_SUCH_RANGE = 416  # an object of no bytes has no first one
 
 
@@ -55,6 +56,23 @@ def look_inside(client: "S3Client", place: Place, most: int) -> "tuple[Described
             return answer, body.read(most)
         except BROKEN:
             return answer, b""
+
+
+def is_still(client: "S3Client", place: Place, etag: str | None) -> bool:
+    """Whether an object has that ETag, or None: there is none. Raises what the answer means.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Consideration when using request headers".
+    """
+    unless = {"IfNoneMatch": etag} if etag else {}
+    try:
+        answer = client.get_object(Bucket=place.bucket, Key=place.key, **unless)  # type: ignore[arg-type]
+    except BROKEN as error:
+        if status_of(error) == _NOT_MODIFIED:
+            return True
+        require_missing(client, error, place)
+        return etag is None
+    answer["Body"].close()
+    return answer.get("ETag") == etag
 
 
 def _begins(answer: "Described") -> bool:

@@ -19,7 +19,7 @@ from shared.domain.head import Head
 from shared.domain.manifest import CONTENT_TYPE, LARGE, Line, parsed, read_lines, split
 from shared.store.attempts import REFUSED, TRIES, Attempts
 from shared.store.failures import BROKEN, code_of, explain, is_passing, status_of
-from shared.store.looks import etag_of, go_to, look, look_inside, size_of
+from shared.store.looks import etag_of, go_to, is_still, look, look_inside, size_of
 from shared.store.multipart import Multipart, Source, Target
 from shared.store.pace import Pace
 from shared.store.staging import Staging
@@ -77,6 +77,10 @@ class ManifestStore:
             stored = replace(_stored(place, found[0]), beginning=found[1]) if found else Stored(place)
         self._remember(stored)
         return stored
+
+    def is_still(self, place: Place, etag: str | None) -> bool:
+        """Whether the manifest is the one of that ETag, or there is still none: a GET without a body where it is."""
+        return is_still(self._client, place, etag)
 
     def _remember(self, stored: Stored) -> None:
         with self._remembering:

@@ -15,6 +15,8 @@ from shared.config import Settings
 from shared.domain.documents import Layout
 from shared.domain.manifest import Document, Line, encode
 from shared.domain.sharing import Share, digest
+from shared.sharing.contents import Reader
+from shared.sharing.folders import Folders
 from shared.sharing.pieces import Shown
 from shared.store import walk
 from shared.store.client import make_client
@@ -101,7 +103,8 @@ def test_pieces_go_on_where_they_ended_on_every_store(
     read_pages_fast(client)
     layout = Layout()
     with ThreadPoolExecutor(4) as pool:
-        shown = Shown(ManifestStore(client, layout), walk.Walk(client), layout, pool)
+        reader = Reader(ManifestStore(client, layout), pool)
+        shown = Shown(Folders(walk.Walk(client), layout), reader, layout)
         for prefix in ("", "a/", "a/b/"):
             share = Share(bucket, prefix, "", "2026-04-02T08:00:00Z", None)
             found, cursor = [], None
