@@ -1,0 +1,1 @@
+"""A prefix's manifests, followed: what becomes new, another, or is gone, as it is committed."""
