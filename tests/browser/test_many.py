@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -15,6 +16,7 @@ from tests.browser.recipient import PHONE, Recipient
 pytestmark = [pytest.mark.campaign, pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 
 MANY = 100_000
+SCREENS: dict[str, Any] = {"one folder": {}, "a thousand folders": PHONE}
 NAMES = ("statement", "Übersicht", "invoice", "März & April", "契約書", "تقرير", "🎉 party")
 FIRST_ROW = """
 new MutationObserver((_, observer) => {
@@ -66,7 +68,7 @@ def name(number: int) -> str:
     return f"{NAMES[number % len(NAMES)]} {number}.pdf"
 
 
-@pytest.fixture(scope="module", params=["one folder", "a thousand folders"])
+@pytest.fixture(scope="module", params=SCREENS)
 def address(request: pytest.FixtureRequest, laptop: Laptop) -> str:
     if request.param == "one folder":
         put_manifest(laptop, "many/one/", [f"many/one/{name(number)}" for number in range(MANY)])
@@ -81,9 +83,10 @@ def address(request: pytest.FixtureRequest, laptop: Laptop) -> str:
     return laptop.share("many/all/")
 
 
-@pytest.fixture(params=["desktop", "phone"])
+@pytest.fixture
 def reader(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Recipient]:
-    with Recipient.at(browser, **(PHONE if request.param == "phone" else {})) as somebody:
+    """On a desktop one folder, on a phone a thousand."""
+    with Recipient.at(browser, **SCREENS[request.node.callspec.params["address"]]) as somebody:
         somebody.page.add_init_script(FIRST_ROW + TYPED)
         somebody.page.goto(address)
         expect(somebody.page.locator("#state")).to_have_text("100,000 documents", timeout=60_000)

@@ -9,7 +9,7 @@ from tests.browser.answering import LINES, fails
 from tests.browser.conftest import Laptop
 from tests.browser.recipient import PHONE, Recipient
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("browser")]
 
 WINDOWED = 6000
 FOCUSED = """() => { const at = document.activeElement; const row = at.closest('[data-key]');
