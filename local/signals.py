@@ -1,14 +1,35 @@
 """Ending well: a request to end is an exception like Ctrl-C, and cleaning up is not cut short by a second one."""
 
+import math
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+_SAME_WISH = 2.0  # seconds
 
 
 def end_like_ctrl_c() -> None:
     """Make SIGTERM raise KeyboardInterrupt, so that every `finally` runs."""
     signal.signal(signal.SIGTERM, _interrupt)
+
+
+def end_like_one_ctrl_c(clock: Callable[[], float] = time.monotonic) -> None:
+    """The same for both; those that follow within two seconds are the same wish, told again.
+
+    `timeout` tells its child and then all of the group, make tells its own: a second one would break off the ending.
+    """
+    heard = -math.inf
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        nonlocal heard
+        if clock() - heard > _SAME_WISH:
+            heard = clock()
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, hear)
 
 
 @contextmanager

@@ -7,8 +7,10 @@
 
 Lines are by key, the last one of each; of what is newer `deleted` ones, too. Nothing is ever taken from a manifest that
 changed while it was read, or that has lost lines. What is not noticed: somebody deleted a large one by hand, and a scan
-made it anew with the very same length and end; read it whole after such a thing. Each method raises what S3 answers,
-SchemaTooNewError, ManifestDamagedError, and StoreUnavailableError for one that changes faster than it can be read.
+made it anew with the very same length, revisions and end. After such a thing read it whole.
+
+Each method raises what S3 answers, SchemaTooNewError, ManifestDamagedError, and StoreUnavailableError for a manifest
+that changes faster than it can be read.
 """
 
 import sys

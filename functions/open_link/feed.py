@@ -38,7 +38,7 @@ class Feed:
         label = self.share.label or "Shared documents"
         _text(root, "id", self._urn())
         _text(root, "title", label)
-        _text(root, "updated", self._time(newest[0]) if newest else self.share.created)
+        _text(root, "updated", max(map(self._time, newest), default=self.share.created))
         _text(ET.SubElement(root, "author"), "name", label)
         ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=f"{self.base}/feed.atom")
         ET.SubElement(root, "link", rel="alternate", type="text/html", href=f"{self.base}/")
@@ -49,7 +49,7 @@ class Feed:
 
     def _add(self, root: ET.Element, document: Entry) -> None:
         entry, modified = ET.SubElement(root, "entry"), self._time(document)
-        size = {} if document.size is None else {"length": str(document.size)}
+        size = {} if document.size is None or document.size < 0 else {"length": str(document.size)}
         _text(entry, "id", self._urn(document.key, document.etag or modified))
         _text(entry, "title", document.key.rsplit("/", 1)[-1] or document.key)
         _text(entry, "updated", modified)

@@ -23,7 +23,7 @@ from local.following.telling import Csv, JsonLines, Lines, Screen, Tells, consol
 from local.operating.asked import OperatingError
 from local.operating.audit import folder_of
 from local.operating.bucket import bucket
-from local.signals import end_like_ctrl_c, undisturbed
+from local.signals import end_like_one_ctrl_c
 from shared.domain.documents import Folder
 from shared.domain.errors import LinkManifestError, StoreUnavailableError
 from shared.sharing.folders import Folders
@@ -68,7 +68,7 @@ def main() -> None:
     how.add_argument("--json", action="store_true", dest="as_json")
     how.add_argument("--csv", action="store_true", dest="as_csv")
     given = arguments.parse_args()
-    end_like_ctrl_c()
+    end_like_one_ctrl_c()
     try:
         where = bucket(given.stack, os.environ)
         root = folder_of(where, os.environ.get("PREFIX") or where.prefix)
@@ -78,8 +78,7 @@ def main() -> None:
         with telling(given, root) as tells:
             follow(following, tells)
     except KeyboardInterrupt:
-        with undisturbed():  # `timeout` tells it twice
-            sys.exit(0)  # how it ends
+        sys.exit(0)  # how it ends
     except BrokenPipeError:  # or so: whoever read it has enough, and nothing is left to be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (StackError, OperatingError, LinkManifestError, BotoCoreError, ClientError) as error:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shared.domain.documents import Folder, Place
 from shared.domain.errors import ManifestDamagedError, SchemaTooNewError
-from shared.domain.manifest import Line
+from shared.domain.manifest import Document, Line
 from shared.reader import Known, ManifestReader, Read
 from shared.sharing.cursor import Cursor
 from shared.sharing.folders import Folders, Manifest
@@ -57,6 +57,13 @@ class _Followed:
             yield Change(What.GONE, key, None)
 
 
+class _Unread(NamedTuple):
+    """A manifest as it was listed when it could not be read, and why."""
+
+    seen: Document
+    error: str
+
+
 def _became(before: Line | None, now: Line) -> What | None:
     if before is None:
         return What.NEW
@@ -77,7 +84,7 @@ class Following:
         self._followed: dict[Place, _Followed] = {}
         self._first = True
         self._untold: list[Change] = []
-        self._unread: dict[Place, str] = {}
+        self._unread: dict[Place, _Unread] = {}
         self.troubles: list[str] = []
 
     @property
@@ -104,16 +111,27 @@ class Following:
         followed = self._followed.setdefault(place, _Followed())
         if listed is None:
             del self._followed[place]
+            self._unread.pop(place, None)
             return followed.take(Read(Known(), {}, everything=True))
-        etag = listed.seen.etag
-        if etag in ((followed.known.etag or "").strip('"'), self._unread.get(place)):
+        if listed.seen.etag == (followed.known.etag or "").strip('"') or self._is_unreadable(listed):
             return iter(())
         try:
-            return followed.take(ManifestReader(self._store, place).newer(followed.known))
+            read = ManifestReader(self._store, place).newer(followed.known)
         except (ManifestDamagedError, SchemaTooNewError) as error:
-            self._unread[place] = etag
-            self.troubles.append(str(error))
+            self._note(listed, str(error))
             return iter(())
+        self._unread.pop(place, None)
+        return followed.take(read)
+
+    def _is_unreadable(self, listed: Manifest) -> bool:
+        """Whether it has not been written since it could not be read; with other metadata it may have the same ETag."""
+        unread = self._unread.get(listed.place)
+        return unread is not None and unread.seen == listed.seen
+
+    def _note(self, listed: Manifest, error: str) -> None:
+        before, self._unread[listed.place] = self._unread.get(listed.place), _Unread(listed.seen, error)
+        if before is None or (before.seen.etag, before.error) != (listed.seen.etag, error):
+            self.troubles.append(error)
 
     def _listed(self) -> Iterator[Manifest]:
         cursor = None

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
-from rich.table import Table
+from rich.measure import Measurement
+from rich.table import Column, Table
 from rich.text import Text
 
 from local.following.changes import Change, What
@@ -21,7 +22,6 @@ from shared.domain.sharing import seen
 _COLORS = {What.NEW: "green", What.CHANGED: "yellow", What.GONE: "red"}
 _KEPT = 200  # changes that a screen might have room for
 _AROUND = 6  # lines of the table that are no changes
-_BESIDE = 28  # cells of the other columns, and of lines
 _FIELDS = ("what", "key", "url", "size", "last_modified")
 
 
@@ -87,11 +87,11 @@ class Screen:
         self._live.update(self._table(title, f"looked at {now.astimezone():%H:%M:%S}; Ctrl-C ends"), refresh=True)
 
     def _table(self, title: str, caption: str) -> Table:
-        table = Table("when", "what", "document", title=Text(title), caption=caption, expand=True)
+        table = Table("when", "what", Column("document", ratio=1), title=Text(title), caption=caption, expand=True)
         room = max(1, self._live.console.height - _AROUND)
         for when, each in list(self._latest)[-room:]:
-            name = Text(_end_of(seen(each.key), self._live.console.width - _BESIDE), no_wrap=True)
-            table.add_row(f"{when.astimezone():%H:%M:%S}", Text(each.what.value, _COLORS[each.what]), name)
+            what = Text(each.what.value, _COLORS[each.what])
+            table.add_row(f"{when.astimezone():%H:%M:%S}", what, _Name(seen(each.key)))
         return table
 
 
@@ -100,13 +100,27 @@ def _is_seen(change: Change) -> bool:
     return change.what in _COLORS
 
 
+class _Name:
+    """Of a name too long for its cell the end: that is where names differ."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text(_end_of(self._name, options.max_width), no_wrap=True)
+
+    def __rich_measure__(self, _console: Console, _options: ConsoleOptions) -> Measurement:
+        return Measurement(1, cell_len(self._name))
+
+
 def _end_of(text: str, room: int) -> str:
-    """As much of it as there is room for: names differ at their ends."""
+    """As much of it as there is room for, in cells, of which a character may take two."""
     if cell_len(text) <= room:
         return text
-    while text and cell_len(text) >= room:
-        text = text[1:]
-    return f"…{text}"
+    end = text[-room:]
+    while cell_len(end) >= room:
+        end = end[1:]
+    return f"…{end}"
 
 
 def console() -> Console:

@@ -1,7 +1,7 @@
 """The newest documents of a share, as far as a bounded look finds them: what a feed shows.
 
-The manifests that changed last are read first, of a large one its end, and of all of them no more than `MOST` bytes,
-`MANIFESTS` of them, or for `LONGEST` seconds.
+The manifests that changed last are read first, one in any case: no more than `MANIFESTS` of them, no more than `MOST`
+bytes, and none after `LONGEST` seconds. Of large ones it is the end, as far as the small ones leave room for.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from shared.store.stored import Stored
 
 MOST = 5 * 1024 * 1024  # bytes of manifests
 MANIFESTS = 200  # requests
-LONGEST = 2.0  # seconds of reading; what is read side by side by then is shown
+LONGEST = 2.0  # seconds, after which no reading begins
 LISTED = 10  # pages of LIST: 10,000 folders
 
 
@@ -67,12 +67,19 @@ class Look:
         A document is no newer than the manifest that speaks of it, so there may be enough before all of them are read.
         """
         found: list[Entry] = []
-        ends = self.clock() + LONGEST
-        for manifest, contents in self.reader.ahead(self.manifests):
-            if found and (self.clock() > ends or _are_newer(found, most, manifest)):
+        for manifest, contents in self.reader.ahead(self._in_time()):
+            if len(found) == most and _age(found[-1])[0] > manifest.seen.last_modified:
                 break
             found = sorted([*found, *self._shown(manifest, contents)], key=_age, reverse=True)[:most]
         return found
+
+    def _in_time(self) -> Iterator[Manifest]:
+        """Those whose reading begins soon enough, the first in any case."""
+        ends = self.clock() + LONGEST
+        for number, manifest in enumerate(self.manifests):
+            if number and self.clock() >= ends:
+                return
+            yield manifest
 
     def _shown(self, manifest: Manifest, contents: Contents | None) -> list[Entry]:
         entries = (self.rewriting.entry(manifest.folder, line) for line in self._lines(contents))
@@ -86,14 +93,15 @@ class Look:
         return list(last_of_each(self._end_of(contents.stored)).values())
 
     def _end_of(self, large: Stored) -> Iterator[Line]:
-        """As much of it as is left for each large one, from its end."""
-        offset, end = max(large.size - _for_each_large(self.manifests) + 1, 0), large.size
-        while offset < end:
-            large, data = self.reader.range(large, offset)
-            for line, behind in whole_lines(data, offset, large):
-                offset = behind
-                if line:
-                    yield line
+        """As much of it as there is room for: after a rebuild it is sorted by key, the newest may be anywhere."""
+        end = large.size
+        start = max(end - _room(self.manifests), 0)
+        parts = []
+        for at in range(start, end, RANGE + 1):  # a range has the byte before it, too
+            large, part = self.reader.range(large, at + 1)
+            parts.append(part)
+        data = b"".join(parts)[: end - start]
+        return (line for line, _ in whole_lines(data, start + 1 if start else 0, large) if line)
 
 
 def _within(manifests: list[Manifest]) -> list[Manifest]:
@@ -111,16 +119,11 @@ def _least(manifest: Manifest) -> int:
     return RANGE if manifest.seen.size >= LARGE else manifest.seen.size
 
 
-def _for_each_large(manifests: list[Manifest]) -> int:
-    """Bytes of each large one: what the others leave; after a rebuild the newest may be anywhere in it."""
-    left = MOST - sum(map(_least, manifests))
-    large = sum(each.seen.size >= LARGE for each in manifests)
-    return RANGE + max(left, 0) // (large or 1) // RANGE * RANGE
-
-
-def _are_newer(found: list[Entry], most: int, manifest: Manifest) -> bool:
-    """Whether there are enough already that are newer than all that this manifest may speak of."""
-    return len(found) == most and _age(found[-1])[0] > manifest.seen.last_modified
+def _room(manifests: list[Manifest]) -> int:
+    """Bytes of each large one: what the small ones leave, a range at least."""
+    large = [each for each in manifests if each.seen.size >= LARGE]
+    small = sum(each.seen.size for each in manifests) - sum(each.seen.size for each in large)
+    return max((MOST - small) // (len(large) or 1), RANGE)
 
 
 def _age(entry: Entry) -> tuple[str, str]:

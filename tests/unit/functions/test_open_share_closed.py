@@ -94,6 +94,17 @@ def test_a_damaged_manifest_is_no_answer_and_no_part_of_one(opened: Opened) -> N
         assert "übersicht" not in answer["body"]
 
 
+def test_a_manifest_of_a_newer_version_is_not_called_damaged(opened: Opened) -> None:
+    metadata = {"schema": "2", "revision": "1", "rebuilt-from": "0", "commit": "x"}
+    opened.s3.put_object(
+        Bucket="docs", Key=manifest_of("acme/"), Body=b"{}\n", Metadata=metadata, ContentType="text/plain"
+    )
+    for name in ("manifest.jsonl", "links.txt", "feed.atom"):
+        answer = opened.click(f"{AT}/{name}")
+        assert answer["statusCode"] == 503
+        assert "reason" not in json.loads(answer["body"])
+
+
 @pytest.mark.parametrize(
     "below",
     [

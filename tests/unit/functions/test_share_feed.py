@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.open_link import share as share_of_functions
 from functions.open_link.feed import Feed
 from shared.domain.sharing import Share
 from shared.sharing.entries import Entry
@@ -22,6 +23,7 @@ from tests.opened import AT, ID, TREE, Opened
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)").fullmatch
+LATER = "2026-04-03T08:00:00+02:00"
 KNOWN = {"author", "entry", "id", "link", "title", "updated", "summary", "name"}
 
 
@@ -128,6 +130,23 @@ def test_what_has_not_changed_is_known_however_it_is_asked(opened: Opened, known
     etag = fed(opened)["headers"]["etag"].removeprefix("W/")
     assert fed(opened, if_none_match=known.format(etag))["statusCode"] == 304
     assert fed(opened, if_none_match=etag[:-2] + '"')["statusCode"] == 200
+
+
+def test_a_star_in_another_tag_is_none(opened: Opened) -> None:
+    assert fed(opened, if_none_match='"a,*,b"')["statusCode"] == 200
+
+
+def test_a_feed_of_another_format_is_not_the_one_that_is_known(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    etag = fed(opened)["headers"]["etag"]
+    monkeypatch.setattr(share_of_functions, "FORMAT", 99)
+    assert fed(opened, if_none_match=etag)["statusCode"] == 200
+
+
+def test_it_was_updated_when_the_newest_whose_time_is_one_was() -> None:
+    share = Share("docs", "acme/", "April", "2026-04-02T08:00:00Z", None)
+    some = [Entry("a", "https://x.example/", -5, "e", "yesterday"), Entry("b", "https://x.example/", 1, "e", LATER)]
+    root = require_valid(Feed(share, ID, f"{BASE}{AT}").answer(some, '"1"').body.decode())
+    assert only(root, "updated").text == "2026-04-03T06:00:00Z"
 
 
 def test_what_no_document_should_have_makes_no_feed_that_cannot_be_read() -> None:

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from pathlib import Path
 
@@ -82,6 +84,13 @@ def test_every_module_is_in_it(document: str) -> None:
 def test_no_comment_is_sent_and_no_line_that_is_one_inside_a_text(document: str) -> None:
     assert "/**" not in document
     assert "url) => url !== undefined && /^https?:\\/\\//.test(url)" in document
+
+
+def test_its_sources_are_utf_8_wherever_it_is_put_together() -> None:
+    code = "from functions.open_link.share_page import share_page; share_page('https://x')"
+    command = [sys.executable, "-X", "warn_default_encoding", "-c", code]
+    done = subprocess.run(command, cwd=SOURCES.parents[1], capture_output=True, text=True, check=True)
+    assert "share_page.py" not in done.stderr
 
 
 def test_its_sources_are_in_the_functions_zip() -> None:

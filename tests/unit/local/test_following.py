@@ -3,12 +3,17 @@
 import csv
 import io
 import json
+import signal
+import sys
+import time
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 from rich.live import Live
 
+from local.following import __main__ as following
+from local.following.__main__ import follow
 from local.following.changes import Change, Following, What
 from local.following.telling import Csv, JsonLines, Lines, Screen
 from shared.domain.documents import Folder
@@ -107,6 +112,37 @@ def test_a_damaged_manifest_is_named_once_and_the_others_are_followed_on(world: 
     assert world.look() == [("gone", "a/1.pdf")]
 
 
+def test_a_damaged_one_is_named_again_when_it_is_another_and_read_again_when_it_was_written(world: Followed) -> None:
+    world.look()
+    for body in (b"no line\n", b"none either\n"):
+        world.s3.put_object(Bucket="docs", Key=manifest_of("a/"), Body=body, Metadata={}, ContentType="")
+        world.look()
+    assert len(world.following.troubles) == 2
+    calls = len(world.s3.calls)
+    world.look()
+    assert world.s3.calls[calls:] == ["list_objects_v2"]
+    world.s3.tick()
+    world.s3.put_object(Bucket="docs", Key=manifest_of("a/"), Body=body, Metadata={}, ContentType="")
+    world.look()
+    assert "get_object" in world.s3.calls[calls + 1 :]
+    assert len(world.following.troubles) == 2
+
+
+def test_one_of_a_newer_schema_is_named_on_stderr_and_what_else_was_found_is_told(
+    world: Followed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metadata = {"schema": "2", "revision": "1", "rebuilt-from": "0", "commit": "x"}
+    world.s3.put_object(Bucket="docs", Key=manifest_of("a/b/"), Body=b"{}\n", Metadata=metadata, ContentType="")
+    monkeypatch.setattr(time, "sleep", lambda _: signal.raise_signal(signal.SIGINT))
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            follow(world.following, JsonLines())
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["key"] == "a/1.pdf"
+    assert printed.err.count("\n") == 1
+    assert manifest_of("a/b/") in printed.err
+
+
 def test_a_link_that_was_renewed_is_told_to_programs(world: Followed, capsys: pytest.CaptureFixture[str]) -> None:
     world.look()
     before = world.stored(manifest_of("a/")).body
@@ -132,11 +168,11 @@ def test_a_look_that_failed_half_way_loses_nothing(world: Followed) -> None:
 
 
 def test_a_first_look_that_failed_half_way_is_still_the_first(world: Followed) -> None:
-    world.s3.before = at("get_object", raising(refusal("SlowDown")), manifest_of("a/b/"))
+    world.s3.before = at("get_object", raising(refusal("SlowDown")), manifest_of("a/"))
     with pytest.raises(StoreUnavailableError):
         world.look()
-    world.take("a/1.pdf")
-    assert world.look() == [("there", "a/b/2.pdf")]
+    world.take("a/b/2.pdf")  # it was seen, and nobody was told
+    assert world.look() == [("there", "a/1.pdf")]
 
 
 def test_json_and_csv_have_links_and_a_persons_lines_have_none(
@@ -185,3 +221,26 @@ def test_of_long_names_the_screen_shows_the_end() -> None:
         shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert "deep/契約書 7.pdf" in shown
     assert "a/deep" not in shown
+
+
+def test_who_is_told_to_end_twice_at_once_ends_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`timeout` tells it, and so does make."""
+    ended: list[str] = []
+
+    def begin(*_: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+            ended.append("in peace")
+
+    monkeypatch.setattr(following, "bucket", begin)
+    monkeypatch.setattr(sys, "argv", ["follow"])
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with pytest.raises(SystemExit):
+            following.main()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert ended == ["in peace"]

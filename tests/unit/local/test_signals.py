@@ -1,10 +1,11 @@
 """Ctrl-C and SIGTERM, where they would break off what cannot be known afterwards to have been done."""
 
 import signal
+from typing import Any
 
 import pytest
 
-from local.signals import put_off
+from local.signals import end_like_one_ctrl_c, put_off
 
 NUMBERS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
@@ -21,6 +22,22 @@ def test_the_first_is_heard_at_the_end_of_what_it_would_have_broken_off(number: 
     with pytest.raises(KeyboardInterrupt):
         begin()
     assert done == ["all of it"]
+
+
+@NUMBERS
+def test_one_that_follows_at_once_is_the_same_wish_and_a_later_one_is_another(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: dict[signal.Signals, Any] = {}
+    monkeypatch.setattr(signal, "signal", heard.__setitem__)
+    seconds = iter([10.0, 10.0, 11.0, 13.0, 13.0])
+    end_like_one_ctrl_c(lambda: next(seconds))
+    assert heard.keys() == {signal.SIGINT, signal.SIGTERM}
+    with pytest.raises(KeyboardInterrupt):
+        heard[number](number, None)
+    heard[signal.SIGTERM](signal.SIGTERM, None)
+    with pytest.raises(KeyboardInterrupt):
+        heard[number](number, None)
 
 
 @NUMBERS

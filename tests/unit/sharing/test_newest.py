@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_of_a_large_one_as_much_is_read_as_the_others_leave(monkeypatch: pytest.
 
 def test_of_many_folders_that_a_scan_wrote_anew_no_more_than_so_many_are_read() -> None:
     """None of their manifests is older than its documents."""
-    world = Fed(*(f"a/{folder:04}/1.pdf" for folder in range(400)))
+    world = Fed(*(f"a/{folder:04}/1.pdf" for folder in range(1000)))
     world.s3.tick(60)
     objects = world.s3.buckets["docs"]
     objects.update({key: replace(each, modified=world.s3.now) for key, each in objects.items() if "manifest" in key})
@@ -108,4 +109,29 @@ def test_who_has_read_for_so_long_shows_what_was_found() -> None:
     world.newest = replace(world.newest, clock=lambda: float(next(seconds)))
     world.s3.calls.clear()
     assert len(world.newest_keys(60)) == 1
-    assert world.s3.calls.count("get_object") <= 17
+    assert world.s3.calls.count("get_object") == 1
+
+
+def test_none_is_begun_when_so_many_seconds_have_passed() -> None:
+    world = Fed(*(f"a/{folder:02}/1.pdf" for folder in range(60)))
+    world.newest = replace(world.newest, clock=lambda: world.s3.calls.count("get_object") * 0.15)
+    assert len(world.newest_keys(60)) == world.s3.calls.count("get_object") == 17  # sixteen are read side by side
+
+
+def test_no_more_bytes_of_large_ones_are_read_than_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_small_ones_large(monkeypatch)
+    world = Fed(*(f"a/{folder}/{number:02}.pdf" for folder in range(3) for number in range(30)), "a/s/1.pdf")
+    monkeypatch.setattr(newest, "RANGE", 700)
+    monkeypatch.setattr(contents, "RANGE", 700)
+    monkeypatch.setattr(newest, "MOST", 7000)
+    read: list[int] = []
+
+    def note(name: str, request: dict[str, Any]) -> None:
+        if name == "get_object" and "-" in request.get("Range", ""):
+            start, end = request["Range"].removeprefix("bytes=").split("-")
+            size = len(world.stored(request["Key"]).body)
+            read.append(min(int(end) + 1 if end else size, size) - int(start))
+
+    world.s3.before = note
+    assert len(world.newest_keys(90)) > 9
+    assert 6000 < sum(read) <= 7000
