@@ -2,31 +2,17 @@
 
 import os
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
-from local.project import ROOT
 from tests.shell import Shell
 
+if TYPE_CHECKING:
+    import subprocess
 
-@contextmanager
-def following(shell: Shell, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """In a process group of its own, as a terminal would have it."""
-    with subprocess.Popen(
-        ["make", "--silent", "follow", *arguments],
-        cwd=ROOT,
-        env=shell.env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as follow:
-        try:
-            yield follow
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(follow.pid, signal.SIGKILL)
+
+def following(shell: Shell, *arguments: str) -> AbstractContextManager["subprocess.Popen[str]"]:
+    return shell.running("make", "--silent", "follow", *arguments)
 
 
 def ended(follow: "subprocess.Popen[str]") -> tuple[str, str]:

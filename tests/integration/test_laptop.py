@@ -3,10 +3,8 @@
 import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.daemon import port_is_free
-from local.project import LOCAL, ROOT
+from local.project import LOCAL
 from seed import one_page_pdf
 from shared.domain.manifest import read_lines
 from tests.servers import Server, free_ports
@@ -166,7 +164,7 @@ def test_the_same_targets_work_on_another_store(
 
 
 def test_watching_puts_an_upload_into_its_manifest_and_survives_a_restart(shell: Shell, documents: "S3Client") -> None:
-    with watching(shell) as watch:
+    with shell.running("make", "watch") as watch:
         seen_in_time(documents, "2026/07/a b+c%20ü.pdf")
         assert shell.make("down").returncode == 0
         assert shell.make("up").returncode == 0
@@ -185,26 +183,6 @@ def test_only_minio_can_be_watched(tmp_path: Path, seaweedfs: Server) -> None:
 
     assert done.returncode != 0
     assert "is no MinIO" in done.stderr
-
-
-@contextmanager
-def watching(shell: Shell) -> Iterator["subprocess.Popen[str]"]:
-    """`make watch`, in a process group of its own, as a terminal would have it."""
-    watch = subprocess.Popen(
-        ["make", "watch"],
-        cwd=ROOT,
-        env=shell.env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield watch
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(watch.pid, signal.SIGKILL)
-        watch.communicate()
 
 
 def seen_in_time(client: "S3Client", key: str) -> None:

@@ -111,24 +111,13 @@ def test_what_is_told_comes_through_a_pipe_at_once(shell: Shell) -> None:
     page = (ROOT / "docs" / "manifest.md").read_text()
     (pipe,) = re.findall(r"^\$ make (follow.*?) \| xargs", page, re.MULTILINE)
     assert "jq --unbuffered" in pipe
-    with subprocess.Popen(
-        f"make --silent {pipe.replace('2026/04/', 'piped/')}",
-        shell=True,
-        cwd=ROOT,
-        env=shell.env,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as follow:
-        try:
-            assert follow.stdout is not None
-            for number in range(10):  # those that were there before it looked are not new
-                upload(shell, f"piped/q{number}.pdf", b"%PDF")
-                if select.select([follow.stdout.fileno()], [], [], 3)[0]:
-                    break
-            assert "/piped/" in line(follow)
-        finally:
-            os.killpg(follow.pid, signal.SIGKILL)
+    with shell.running("bash", "-c", f"make --silent {pipe.replace('2026/04/', 'piped/')}") as follow:
+        assert follow.stdout is not None
+        for number in range(10):  # those that were there before it looked are not new
+            upload(shell, f"piped/q{number}.pdf", b"%PDF")
+            if select.select([follow.stdout.fileno()], [], [], 3)[0]:
+                break
+        assert "/piped/" in line(follow)
 
 
 def test_who_is_told_to_end_twice_ends_without_a_word(shell: Shell) -> None:
