@@ -158,10 +158,11 @@ def test_thousands_of_names_that_are_cut_to_the_same_take_no_time(page: Page) ->
 
 
 SHOWN = """async ([entries, asked]) => {
-  const { Doc, Documents, byFolder } = await import("/documents.js");
+  const { Doc, Documents, headed } = await import("/documents.js");
   const documents = new Documents();
   for (const each of entries) documents.take(each.deleted ? each : new Doc(each));
-  return documents.shown(asked).map((doc) => doc.key);
+  const shown = documents.shown(asked);
+  return asked.grouped ? headed(shown).map((each) => each.key ?? each) : shown.map((doc) => doc.key);
 }"""
 ALL = {"search": "", "sort": "name", "folder": "", "grouped": False}
 ENTRIES = st.lists(
@@ -187,6 +188,22 @@ def test_the_last_line_of_a_key_counts_in_every_order(page: Page, entries: list[
     if sort.endswith("size"):
         assert sizes == sorted(sizes, reverse=sort == "size")
         assert all("size" in last[key] for key in keys[: len(sizes)])
+
+
+@RELAXED
+@given(ENTRIES, st.sampled_from(["name", "-date", "size"]), st.sampled_from(["", "q", "a"]))
+def test_each_folder_is_named_once_before_all_that_it_has_in_their_order(
+    page: Page, entries: list[dict[str, Any]], sort: str, search: str
+) -> None:
+    asked = ALL | {"sort": sort, "search": search}
+    keys = page.evaluate(SHOWN, [entries, asked])
+    sizes = {each["key"]: each.get("size", 0) for each in entries}
+    expected: list[Any] = []
+    for folder in ("", "a/", "b/"):
+        inside = [key for key in keys if key.rpartition("/")[0] == folder.rstrip("/")]
+        head = {"folder": folder, "count": len(inside), "bytes": sum(sizes[key] for key in inside)}
+        expected += [head, *inside] if inside else []
+    assert page.evaluate(SHOWN, [entries, asked | {"grouped": True}]) == expected
 
 
 def test_what_comes_in_later_pieces_is_sorted_in(page: Page) -> None:

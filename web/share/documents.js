@@ -42,6 +42,8 @@ export class Documents {
   #byKey = new Map();
   /** As they were asked for last. @type {{sort: Sort, documents: Doc[]} | null} */
   #sorted = null;
+  /** The same, each folder's together. @type {{of: Doc[], documents: Doc[]} | null} */
+  #together = null;
   /** What came since, and changes nothing of that. @type {Doc[]} */
   #fresh = [];
 
@@ -69,9 +71,18 @@ export class Documents {
   /** What is to be shown, in its order. @param {Asked} now @param {(document: Doc) => boolean} [also] */
   shown(now, also) {
     const words = fold(now.search).split(/\s+/).filter(Boolean);
-    return this.#inOrder(now.sort).filter(
+    const documents = now.grouped ? this.#byFolder(now.sort) : this.#inOrder(now.sort);
+    if (!words.length && !now.folder && !also) return documents;
+    return documents.filter(
       (each) => each.key.startsWith(now.folder) && words.every((word) => each.folded.includes(word)) && (!also || also(each)),
     );
+  }
+
+  /** @param {Sort} sort */
+  #byFolder(sort) {
+    const documents = this.#inOrder(sort);
+    if (this.#together?.of !== documents) this.#together = { of: documents, documents: together(documents) };
+    return this.#together.documents;
   }
 
   /** @param {Sort} sort */
@@ -103,8 +114,8 @@ const ORDERS = {
 /** Two that are in order: engines see that they are, and take as many steps as there are documents. @param {Doc[]} one @param {Doc[]} other @param {Sort} sort */
 const merged = (one, other, sort) => one.concat(other).sort(ORDERS[sort]);
 
-/** Each folder's together, below its name; the order within stays. @param {Doc[]} documents @returns {Item[]} */
-export function byFolder(documents) {
+/** Each folder's, one folder after the other; the order within stays. @param {Doc[]} documents */
+function together(documents) {
   /** @type {Map<string, Doc[]>} */
   const folders = new Map();
   for (const each of documents) {
@@ -114,11 +125,23 @@ export function byFolder(documents) {
   }
   const names = [...folders.keys()].map((folder) => ({ folder, order: natural(fold(folder)) }));
   names.sort((one, other) => compared(one.order, other.order) || compared(one.folder, other.folder));
-  return names.flatMap(({ folder }) => [group(folder, folders.get(folder) ?? []), ...(folders.get(folder) ?? [])]);
+  return names.flatMap(({ folder }) => folders.get(folder) ?? []);
 }
 
-/** @param {string} folder @param {Doc[]} documents @returns {Group} */
-const group = (folder, documents) => ({ folder, count: documents.length, bytes: bytesOf(documents) });
+/** A folder's name before its documents, which are together. @param {Doc[]} documents */
+export function headed(documents) {
+  /** @type {Item[]} */
+  const items = [];
+  /** @type {Group | undefined} */
+  let group;
+  for (const each of documents) {
+    if (!group || group.folder !== each.folder) items.push((group = { folder: each.folder, count: 0, bytes: 0 }));
+    group.count++;
+    group.bytes += each.size || 0; // what is not known is none
+    items.push(each);
+  }
+  return items;
+}
 
 /** Of those whose size is known. @param {Iterable<Doc>} documents */
 export function bytesOf(documents) {

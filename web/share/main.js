@@ -2,7 +2,7 @@
 
 import { asked } from "./address.js";
 import { watchCovers } from "./covers.js";
-import { Doc, byFolder, changes, newestOf } from "./documents.js";
+import { changes, headed, newestOf } from "./documents.js";
 import { Patience } from "./following.js";
 import { shownDate } from "./format.js";
 import { List } from "./list.js";
@@ -14,6 +14,7 @@ import { Tools } from "./tools.js";
 import { Visits } from "./visits.js";
 import { LANGUAGE, WORDS } from "./words.js";
 
+/** @typedef {import("./documents.js").Doc} Doc */
 /** @typedef {import("./pieces.js").Kind} Kind */
 
 const SOON = 150; // milliseconds between two looks while lines come in
@@ -72,7 +73,7 @@ class Page {
       this.#trouble = null;
       this.#selecting.renew();
       this.#visits.saw(newestOf(this.#reading.documents.all()));
-      this.#show();
+      this.#showAnew();
     });
   }
 
@@ -133,7 +134,7 @@ class Page {
     this.#selecting.renew();
     this.#visits.saw(newestOf(this.#reading.documents.all()));
     this.#news("");
-    this.#show();
+    this.#showAnew();
   }
 
   #printing() {
@@ -150,7 +151,13 @@ class Page {
   /** Lines have come. */
   #came() {
     this.#trouble = null;
-    this.#timer ||= setTimeout(() => this.#show(), this.#list.items.length ? Math.max(SOON, 4 * this.#took) : 0); // not for every line
+    this.#timer ||= setTimeout(() => this.#showAnew(), this.#list.items.length ? Math.max(SOON, 4 * this.#took) : 0); // not for every line
+  }
+
+  /** Other documents, or others that are new: a key stroke changes neither. */
+  #showAnew() {
+    this.#fresh = this.#countNew();
+    this.#show();
   }
 
   /** Until all rows are there. */
@@ -160,13 +167,11 @@ class Page {
     const began = performance.now();
     const now = this.#tools.asked;
     const documents = this.#reading.documents.shown(now, this.#tools.newOnly ? this.#isNew : undefined);
-    const items = now.grouped ? byFolder(documents) : documents;
     element("table", HTMLElement).classList.toggle("grouped", now.grouped);
     element("table", HTMLElement).hidden = !documents.length;
-    const shown = this.#list.show(items);
-    this.#fresh = this.#countNew();
+    const shown = this.#list.show(now.grouped ? headed(documents) : documents);
     this.#tools.shown(now, this.#list.windowed, this.#fresh > 0);
-    this.#selecting.shown(items.filter((each) => each instanceof Doc));
+    this.#selecting.shown(documents);
     this.#sayState();
     this.#took = performance.now() - began;
     return shown;
