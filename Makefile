@@ -37,7 +37,8 @@ test: $(READY) $(SAM) $(PARLIAMENT_READY) browser ## every test there is, the ca
 	$(BIN)/pytest --numprocesses 4 --dist loadgroup
 
 campaigns: $(READY) browser ## what takes minutes: all faults, kills and races on real servers (-rP: what they measured)
-	$(BIN)/pytest -m campaign --numprocesses 4 --dist loadgroup --no-loadscope-reorder -rP
+	$(BIN)/pytest -m "campaign and not alone" --numprocesses 4 --dist loadgroup --no-loadscope-reorder -rP
+	$(BIN)/pytest -m "campaign and alone" -rP
 
 soak: $(READY) ## what takes hours: thousands of commits each, all pairs of faults
 	$(BIN)/pytest -m soak --numprocesses 2 --dist loadgroup -rP

@@ -14,6 +14,8 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
     "device_scale_factor": 2,
 }
+# A scroll is heard before the frame it belongs to, which is the next.
+_FRAMES = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 _NETWORK = "Failed to load resource"  # the browser's own word on an answer that tests make fail
 
 
@@ -61,6 +63,15 @@ class Recipient:
         for _ in range(4):
             with self.page.expect_response(for_what):
                 self.page.clock.fast_forward(60_000)
+
+    def scroll(self, to: int) -> None:
+        """In pixels from the top."""
+        self.page.evaluate(f"() => scrollTo(0, {to})")
+        self.drawn()
+
+    def drawn(self) -> None:
+        """Wait until the page has drawn what there is."""
+        self.page.evaluate(_FRAMES)
 
     @property
     def state(self) -> str:

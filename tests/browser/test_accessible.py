@@ -61,8 +61,7 @@ def test_axe_finds_nothing_in_a_window_of_many_rows(browser: Browser, address: s
         page.route(LINES, lines(*(f"{number // 10:03}/{number:05}.pdf" for number in range(6000))))
         somebody.open(address)
         page.locator("#rows input").nth(2).check()
-        page.evaluate("() => scrollTo(0, 50000)")
-        page.wait_for_timeout(200)
+        somebody.scroll(50_000)
         require_no_findings(page)
 
 

@@ -93,6 +93,7 @@ def reader(request: pytest.FixtureRequest, browser: Browser, address: str) -> It
         yield somebody
 
 
+@pytest.mark.alone
 def test_the_first_rows_are_there_a_second_after_the_first_piece_at_most(reader: Recipient) -> None:
     first, piece = reader.page.evaluate("() => window.firstRow"), reader.page.evaluate(FIRST_PIECE)
     everything = reader.page.evaluate(LAST_PIECE)
@@ -101,6 +102,7 @@ def test_the_first_rows_are_there_a_second_after_the_first_piece_at_most(reader:
     assert first - piece < 1000
 
 
+@pytest.mark.alone
 def test_a_key_stroke_in_the_search_is_answered_in_a_tenth_of_a_second(reader: Recipient) -> None:
     """Of each of them; the slowest of a dozen may have met the browser's own work."""
     page = reader.page
@@ -113,9 +115,9 @@ def test_a_key_stroke_in_the_search_is_answered_in_a_tenth_of_a_second(reader: R
     assert usual[-1] < 100, usual
 
 
+@pytest.mark.alone
 def test_scrolling_shows_no_empty_screen(reader: Recipient) -> None:
-    reader.page.evaluate("() => scrollTo(0, innerHeight)")
-    reader.page.wait_for_timeout(100)
+    reader.scroll(1000)
     found = reader.page.evaluate(SCROLL)
     assert found["frames"] > 30
     assert found["empty"] == 0, found
@@ -124,13 +126,11 @@ def test_scrolling_shows_no_empty_screen(reader: Recipient) -> None:
 def test_the_end_key_leads_to_the_last_document(reader: Recipient) -> None:
     page = reader.page
     page.keyboard.press("End")
-    page.wait_for_timeout(300)
-    (last,) = page.locator("#rows .row").all()[-1:]
     rows = page.locator("#table").get_attribute("aria-rowcount")
-    assert last.get_attribute("aria-rowindex") == rows
-    box = last.bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= page.evaluate("() => innerHeight")
+    expect(page.locator("#rows .row").last).to_have_attribute("aria-rowindex", str(rows))
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#rows .row')].at(-1).getBoundingClientRect().bottom <= innerHeight"
+    )
     assert page.locator("#rows .row").count() < 200
 
 
@@ -155,8 +155,7 @@ def test_all_of_them_are_selected_and_let_go_again(reader: Recipient) -> None:
     page = reader.page
     page.evaluate("() => document.querySelector('#all').click()")
     expect(page.locator("#selected")).to_contain_text("100,000 selected")
-    page.keyboard.press("End")
-    page.wait_for_timeout(300)
+    reader.scroll(1_000_000)
     assert page.locator("#rows .row input").last.is_checked()
     page.evaluate("() => document.querySelector('#clear').click()")
     expect(page.locator("#bar")).to_be_hidden()
@@ -175,8 +174,7 @@ def test_a_row_that_has_the_focus_keeps_it_while_others_pass(reader: Recipient) 
     page = reader.page
     page.locator("#rows .row input").nth(2).focus()
     key = page.evaluate("() => document.activeElement.closest('[data-key]').dataset.key")
-    page.evaluate("() => scrollTo(0, 200000)")
-    page.wait_for_timeout(200)
+    reader.scroll(200_000)
     assert page.evaluate("() => document.activeElement.closest('[data-key]').dataset.key") == key
 
 

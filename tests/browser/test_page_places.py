@@ -65,7 +65,7 @@ def test_a_window_of_another_size_shows_the_same_place(browser: Browser, address
         page = show(somebody, address, WINDOWED)
         page.evaluate("() => scrollTo(0, 50000)")
         page.set_viewport_size({"width": 390, "height": 780})  # as a phone's bars come
-        page.wait_for_timeout(200)
+        somebody.drawn()
         assert scrolled(page) == 50_000
         assert page.evaluate("() => document.elementFromPoint(200, 400).closest('.row') !== null")
 
@@ -74,7 +74,7 @@ def test_who_has_printed_is_where_they_were(recipient: Recipient, address: str) 
     page = show(recipient, address, WINDOWED)
     page.evaluate("() => scrollTo(0, 200000)")
     page.pdf()
-    page.wait_for_timeout(200)
+    recipient.drawn()
     assert scrolled(page) == 200_000
 
 
@@ -103,8 +103,7 @@ def test_a_search_is_not_forgotten_by_who_enters_a_folder_at_once(recipient: Rec
 def test_arrows_lead_on_from_a_row_that_is_far_from_the_screen(recipient: Recipient, address: str) -> None:
     page = show(recipient, address, WINDOWED)
     page.locator("#rows .row input").nth(9).focus()
-    page.evaluate("() => scrollTo(0, 1000000)")
-    page.wait_for_timeout(200)
+    recipient.scroll(1_000_000)
     page.keyboard.press("ArrowDown")
     assert page.evaluate(FOCUSED) == "001/00010.pdf input"
     page.keyboard.press("ArrowUp")
@@ -148,7 +147,7 @@ def test_the_hint_and_the_news_are_seen_wherever_the_page_is_scrolled_to(browser
             page.evaluate("() => scrollTo(0, 100000)")
             page.locator("#rows .row a").nth(30).focus()
             page.keyboard.press("Control+f")
-            page.wait_for_timeout(100)
+            somebody.drawn()
             box = page.locator("#hint").bounding_box()
             assert box is not None
             assert 0 <= box["y"] < 300

@@ -198,6 +198,6 @@ def test_nobody_who_looks_elsewhere_asks(recipient: Recipient, address: str) -> 
     page.evaluate("() => Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
     page.clock.fast_forward(DAY * 1000)
     assert asked == []
-    page.evaluate("() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }")
-    page.wait_for_timeout(500)
+    with page.expect_response(LINES):
+        page.evaluate("() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }")
     assert len(asked) == 1
