@@ -1,6 +1,5 @@
 """A real browser, and a laptop's MinIO with what opens shares beside it: started when a test first asks for them."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -11,7 +10,6 @@ import boto3
 import pytest
 from playwright.sync_api import Browser
 
-from local.laptop.minio import MinioMissingError, program
 from tests.browser.chromium import launched
 from tests.browser.recipient import Recipient
 from tests.shell import Shell, of_a_laptop
@@ -56,13 +54,8 @@ class Laptop:
 
 
 @pytest.fixture(scope="session")
-def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
-    try:
-        program()
-    except MinioMissingError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
+def laptop(minio_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+    assert minio_program.exists()
     with pytest.MonkeyPatch.context() as patch, up(tmp_path_factory.mktemp("bin")) as shell:
         # botocore announces an empty body, too, and MinIO lets what comes next on that connection wait for 30 s
         patch.setenv("BOTO_EXPERIMENTAL__NO_EMPTY_CONTINUE", "true")

@@ -1,6 +1,5 @@
 """Real S3 servers, each started when a test first asks for it, one of a kind for all tests of a process."""
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,21 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from local.laptop.minio import MinioMissingError, program
 from tests import servers
 from tests.servers import Server
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
-
-_USE_MINIO = {"minio_program", "store_server"}
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Build MinIO, where that is needed, before the first test's time begins to run."""
-    if any(_USE_MINIO & set(getattr(item, "fixturenames", ())) for item in session.items):
-        with suppress(MinioMissingError):
-            program()
 
 
 @pytest.fixture(scope="session")
@@ -37,17 +26,6 @@ def moto() -> Iterator[Server]:
 def seaweedfs() -> Iterator[Server]:
     with servers.seaweedfs() as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def minio_program() -> Path:
-    """MinIO's program: skipped where this machine can have none; in CI that is an error."""
-    try:
-        return program()
-    except MinioMissingError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
