@@ -15,12 +15,19 @@ QUICK = ("first", "update", "deletion", "scan")
 LARGE = ("scan-large", "scan-shrink")
 DISTINCT = [fault for fault in PAIRED if fault.name not in ("409", "404-upload", "cut-before")]
 TELLING = [fault for fault in FAULTS if fault.name in ("403", "412", "500-3", "cut-after")]
+CUT_AFTER = [fault for fault in TELLING if fault.name == "cut-after"]
 Choice = Callable[[list[Pair]], list[Pair]]
 on = pytest.mark.parametrize
 
 
 def each(*faults: Fault) -> list[object]:
     return [pytest.param(fault, id=fault.name) for fault in faults]
+
+
+def at_length(faults: Sequence[Fault], known: Sequence[Fault]) -> list[object]:
+    """The others of these, by `make campaigns`."""
+    marks = [pytest.mark.campaign, pytest.mark.timeout(600)]
+    return [pytest.param(fault, id=fault.name, marks=marks) for fault in faults if fault not in known]
 
 
 def of_single_faults(stage: Stage, name: str, faults: Sequence[Fault]) -> list[str]:
@@ -58,7 +65,7 @@ def sample(stage: Stage, name: str, size: int) -> list[str]:
 
 
 @on("store_server", ["minio"], indirect=True)
-@on("fault", each(*FAULTS))
+@on("fault", [*each(*TELLING), *at_length(FAULTS, TELLING)])
 @on("scene", scenes(*QUICK))
 def test_after_a_fault_at_any_request_the_answer_is_true_and_the_next_run_heals(
     stage: Stage, scene: str, fault: Fault
@@ -67,7 +74,7 @@ def test_after_a_fault_at_any_request_the_answer_is_true_and_the_next_run_heals(
 
 
 @on("store_server", ["minio"], indirect=True)
-@on("fault", each(*TELLING))
+@on("fault", [*each(*CUT_AFTER), *at_length(TELLING, CUT_AFTER)])
 @on("scene", scenes("append", "scan-many"))
 def test_so_it_is_with_a_large_manifest_and_with_many(stage: Stage, scene: str, fault: Fault) -> None:
     assert of_single_faults(stage, scene, [fault]) == []

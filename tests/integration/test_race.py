@@ -27,11 +27,6 @@ def test_what_many_write_at_once_is_all_there(library: Library) -> None:
     assert holds(race(library, "race/", 60))
 
 
-@on_minio
-def test_what_many_append_at_once_to_a_large_manifest_is_all_there(library: Library, large: str) -> None:
-    assert holds(race(library, large, 50))
-
-
 @pytest.mark.campaign
 @on_minio
 def test_a_race_without_conditions_loses_something_and_is_seen_to(library: Library) -> None:

@@ -35,6 +35,7 @@ def require_one_stream(turning: Turning) -> None:
     assert not [each for each in turning.library.leftovers() if each.startswith("staged")]
 
 
+@pytest.mark.campaign
 @on("store_server", ["minio"], indirect=True)
 def test_a_scan_of_thousands_that_is_cut_off_again_and_again_makes_them(library: Library) -> None:
     turning = Turning(library, [*FLAT, *TREE, *MARKERS, *(f"many/{n:04}/1.pdf" for n in range(120))], GONE)
