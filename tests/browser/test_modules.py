@@ -206,6 +206,12 @@ def test_each_folder_is_named_once_before_all_that_it_has_in_their_order(
     assert page.evaluate(SHOWN, [entries, asked | {"grouped": True}]) == expected
 
 
+@pytest.mark.parametrize("search", ["straße", "STRASSE", "Strasse", "STRAẞE"])
+def test_a_sharp_s_is_found_as_it_is_written_in_capitals_too(page: Page, search: str) -> None:
+    entries = [{"key": "a/Hauptstraße.pdf"}, {"key": "a/HAUPTSTRASSE 2.pdf"}]
+    assert len(page.evaluate(SHOWN, [entries, ALL | {"search": search}])) == 2
+
+
 def test_what_comes_in_later_pieces_is_sorted_in(page: Page) -> None:
     keys = page.evaluate(
         """async () => {

@@ -106,6 +106,16 @@ def test_where_somebody_is_stays_when_the_rows_are_drawn_anew(recipient: Recipie
     assert page.evaluate("() => scrollY") == at
 
 
+def test_who_is_at_the_name_of_a_folder_stays_there_too(recipient: Recipient, address: str) -> None:
+    page = recipient.page
+    pieces = [lines(range(3), more="x"), lines(range(3, 6), more="y"), lines(range(6, 9))]
+    page.route("**/manifest.jsonl*", lambda route: slowly(route, pieces))
+    page.goto(address)
+    page.locator("#rows .group button").focus()
+    expect(page.locator("#state")).to_have_text("9 documents", timeout=8000)
+    assert page.evaluate("() => document.activeElement.dataset.folder") == ""
+
+
 def lines(numbers: range, more: str = "") -> dict[str, Any]:
     told = ({"key": f"{number:04}.pdf", "url": "https://x.example/", "size": 1} for number in numbers)
     headers = {"link": f'<manifest.jsonl?after={more}>; rel="next"'} if more else {}

@@ -90,6 +90,9 @@ def test_the_way_back_leads_out_of_a_folder_to_where_the_page_was(recipient: Rec
     row = page.locator("#rows .group", has_text="200/").bounding_box()
     assert row is not None
     assert 0 < row["y"] < 800
+    page.go_forward()
+    expect(page.locator("#state")).to_have_text("10 of 3,000 documents")
+    assert scrolled(page) == 0
 
 
 def test_a_search_is_not_forgotten_by_who_enters_a_folder_at_once(recipient: Recipient, address: str) -> None:

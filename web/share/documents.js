@@ -30,7 +30,7 @@ const ASCII = /^[\x00-\x7f]*$/;
 
 /** As it is compared: no case, no accents. @param {string} text */
 export function fold(text) {
-  return (ASCII.test(text) ? text : text.normalize("NFKD").replace(/\p{M}+/gu, "")).toLowerCase();
+  return (ASCII.test(text) ? text : text.normalize("NFKD").replace(/\p{M}+/gu, "")).toLowerCase().replaceAll("ß", "ss"); // which is SS in capitals
 }
 
 /** As it is sorted: q2 before q10. @param {string} folded */

@@ -3,8 +3,8 @@
 const CONTROLS = "a[href], button, input";
 
 export class Focus {
-  /** @type {string | undefined} */
-  #key;
+  /** What the row is of. @type {string | undefined} */
+  #name;
   #control = -1;
 
   /** @param {HTMLElement} place */
@@ -18,15 +18,15 @@ export class Focus {
   hold() {
     const at = document.activeElement;
     if (!at || at === document.body) return; // as it was held before: that row is still to come
-    const row = this.#place.contains(at) ? at.closest("[data-key]") : null;
-    this.#key = row instanceof HTMLElement ? row.dataset.key : undefined;
+    const row = this.#rows().find((each) => each.contains(at));
+    this.#name = row && nameOf(row);
     this.#control = row ? controlsOf(row).indexOf(at) : -1;
   }
 
   /** As soon as the row is there, if nobody has gone elsewhere. */
   restore() {
-    if (this.#key === undefined || document.activeElement !== document.body) return;
-    const row = this.#rows().find((each) => each.dataset.key === this.#key);
+    if (this.#name === undefined || document.activeElement !== document.body) return;
+    const row = this.#rows().find((each) => nameOf(each) === this.#name);
     if (row) /** @type {HTMLElement | undefined} */ (controlsOf(row)[this.#control])?.focus({ preventScroll: true });
   }
 
@@ -34,6 +34,9 @@ export class Focus {
     return /** @type {HTMLElement[]} */ ([...this.#place.children]);
   }
 }
+
+/** A document's key, or a folder: that is empty or ends with a slash, as no document's key does. @param {HTMLElement} row */
+const nameOf = (row) => row.dataset.key ?? /** @type {HTMLElement | null} */ (row.querySelector("[data-folder]"))?.dataset.folder;
 
 /** @param {Element} row */
 export const controlsOf = (row) => [...row.querySelectorAll(CONTROLS)];

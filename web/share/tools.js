@@ -79,6 +79,7 @@ export class Tools {
   folder(folder) {
     this.#ask({ folder }, true);
     scrollTo(0, 0);
+    this.#write("replaceState"); // where the way forward leads to
     const last = element("path", HTMLElement).lastElementChild;
     (last instanceof HTMLElement ? last : element("title", HTMLElement)).focus({ preventScroll: true });
   }
@@ -108,6 +109,7 @@ export class Tools {
 
   /** @param {number} scrolled */
   async #read(scrolled) {
+    clearTimeout(this.#timer);
     this.asked = asked(location.hash);
     this.#fill();
     await this.#changed();
