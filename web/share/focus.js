@@ -18,8 +18,8 @@ export class Focus {
   hold() {
     const at = document.activeElement;
     if (!at || at === document.body) return; // as it was held before: that row is still to come
-    const row = this.#rows().find((each) => each.contains(at));
-    this.#name = row && nameOf(row);
+    const row = /** @type {HTMLElement | null} */ (this.#place.contains(at) ? at.closest(".row") : null);
+    this.#name = row ? nameOf(row) : undefined;
     this.#control = row ? controlsOf(row).indexOf(at) : -1;
   }
 
